@@ -1,0 +1,123 @@
+//! The backend on AWS-LC: constant time and the fastest of those weighed.
+
+use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
+use aws_lc_rs::key_wrap::{AES_256, AesKek, KeyWrap};
+use aws_lc_rs::signature::{ED25519, Ed25519KeyPair, KeyPair, UnparsedPublicKey};
+use aws_lc_rs::{constant_time, digest, hmac, rand};
+
+use super::{AeadKey, Backend, KEY_LEN, MacKey, NONCE_LEN, Secret, SigningKey, TAG_LEN, WrappingKey};
+use crate::{Error, Result};
+
+/// AWS-LC through `aws-lc-rs`.
+#[derive(Debug)]
+pub struct AwsLc;
+
+impl Backend for AwsLc {
+    type AeadKey = LessSafeKey;
+    type MacKey = hmac::Key;
+    type WrappingKey = AesKeyWrap;
+    type SigningKey = Ed25519KeyPair;
+
+    fn sha256(parts: &[&[u8]]) -> [u8; 32] {
+        let mut context = digest::Context::new(&digest::SHA256);
+        for part in parts {
+            context.update(part);
+        }
+        let digest = context.finish();
+        digest.as_ref().try_into().expect("SHA-256 is 32 bytes long")
+    }
+
+    fn fill_random(out: &mut [u8]) -> Result<()> {
+        rand::fill(out).map_err(|_| Error::RandomUnavailable)
+    }
+
+    fn verify_ed25519(public: &[u8; 32], message: &[u8], signature: &[u8; 64]) -> bool {
+        UnparsedPublicKey::new(&ED25519, public).verify(message, signature).is_ok()
+    }
+
+    fn constant_time_eq(a: &[u8], b: &[u8]) -> bool {
+        constant_time::verify_slices_are_equal(a, b).is_ok()
+    }
+}
+
+impl AeadKey for LessSafeKey {
+    fn new(key: &Secret) -> Self {
+        let key = UnboundKey::new(&AES_256_GCM, key.expose()).expect("AES-256 takes 32 bytes");
+        LessSafeKey::new(key)
+    }
+
+    fn seal(&self, nonce: [u8; NONCE_LEN], aad: &[u8], in_out: &mut [u8]) -> Result<[u8; TAG_LEN]> {
+        let nonce = Nonce::assume_unique_for_key(nonce);
+        let tag = self.seal_in_place_separate_tag(nonce, Aad::from(aad), in_out).map_err(|_| {
+            Error::InvalidArgument { what: "plaintext", problem: "is longer than AES-GCM allows".into() }
+        })?;
+        Ok(tag.as_ref().try_into().expect("an AES-GCM tag is 16 bytes long"))
+    }
+
+    fn open(&self, nonce: [u8; NONCE_LEN], aad: &[u8], in_out: &mut [u8], tag: &[u8; TAG_LEN]) -> bool {
+        let nonce = Nonce::assume_unique_for_key(nonce);
+        self.open_in_place_separate_tag(nonce, Aad::from(aad), tag, in_out).is_ok()
+    }
+}
+
+impl MacKey for hmac::Key {
+    fn new(key: &[u8]) -> Self {
+        hmac::Key::new(hmac::HMAC_SHA256, key)
+    }
+
+    fn mac(&self, parts: &[&[u8]]) -> [u8; 32] {
+        let mut context = hmac::Context::with_key(self);
+        for part in parts {
+            context.update(part);
+        }
+        context.sign().as_ref().try_into().expect("HMAC-SHA-256 is 32 bytes long")
+    }
+}
+
+/// An AES-256 key-encryption key; AWS-LC's own type is used up by one operation.
+#[derive(Debug)]
+pub struct AesKeyWrap(Secret);
+
+impl AesKeyWrap {
+    fn key(&self) -> AesKek {
+        AesKek::new(&AES_256, self.0.expose()).expect("AES-256 takes 32 bytes")
+    }
+}
+
+impl WrappingKey for AesKeyWrap {
+    fn new(key: &Secret) -> Self {
+        Self(key.clone())
+    }
+
+    fn wrap(&self, key: &Secret) -> Result<Vec<u8>> {
+        let mut out = vec![0; KEY_LEN + 8];
+        self.key().wrap(key.expose(), &mut out).map_err(|_| Error::Internal { what: "AES key wrap" })?;
+        Ok(out)
+    }
+
+    fn unwrap(&self, wrapped: &[u8]) -> Option<Secret> {
+        if wrapped.len() != KEY_LEN + 8 {
+            return None;
+        }
+        let mut out = zeroize::Zeroizing::new([0; KEY_LEN + 8]);
+        let key = self.key().unwrap(wrapped, out.as_mut()).ok()?;
+        Some(Secret::new((&*key).try_into().ok()?))
+    }
+}
+
+impl SigningKey for Ed25519KeyPair {
+    fn from_seed(seed: &Secret) -> Self {
+        Ed25519KeyPair::from_seed_unchecked(seed.expose()).expect("an Ed25519 seed is any 32 bytes")
+    }
+
+    fn public(&self) -> [u8; 32] {
+        self.public_key().as_ref().try_into().expect("an Ed25519 public key is 32 bytes long")
+    }
+
+    fn sign(&self, message: &[u8]) -> [u8; 64] {
+        Ed25519KeyPair::sign(self, message)
+            .as_ref()
+            .try_into()
+            .expect("an Ed25519 signature is 64 bytes long")
+    }
+}

@@ -1,0 +1,2 @@
+//! Master keys that live outside the process that seals, one provider a file.
+#![forbid(unsafe_code)]
