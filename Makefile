@@ -1,0 +1,70 @@
+# Everything that a person or a continuous-integration machine does here. `make help` lists it.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+# Maven says what it tests and what is wrong, nothing else.
+MVN := mvn -B -ntp -f java/pom.xml -Dstyle.color=never
+QUIET := -q
+TOLD := -Dorg.slf4j.simpleLogger.defaultLogLevel=warn \
+        -Dorg.slf4j.simpleLogger.log.org.apache.maven.plugin.surefire=info
+
+CARGO_TARGET_DIR ?= $(CURDIR)/target
+export CARGO_TARGET_DIR
+NATIVE := $(CARGO_TARGET_DIR)/release/libbulla_jni.so
+
+CARGO_DENY_VERSION := 0.19.0
+CARGO_DENY := build/tools/bin/cargo-deny
+
+.PHONY: help
+help: ## list what can be made
+	@grep -E '^[a-z][a-z-]*:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
+
+.PHONY: tools
+tools:
+	@missing=; \
+	for tool in cargo cc java javac mvn python3; do \
+	  command -v $$tool >/dev/null || missing="$$missing $$tool"; \
+	done; \
+	if [ -n "$$missing" ]; then \
+	  echo "missing:$$missing. Needed are Rust 1.90, a C compiler, JDK 17, Maven 3.8 and Python 3;" >&2; \
+	  echo "on Debian: apt-get install gcc openjdk-17-jdk maven python3 python3-venv, and https://rustup.rs" >&2; \
+	  exit 1; \
+	fi; \
+	release=$$(javac -version 2>&1 | sed -E 's/javac ([0-9]+).*/\1/'); \
+	if [ "$$release" -lt 17 ]; then echo "JDK 17 or newer is needed, javac is $$release" >&2; exit 1; fi
+
+.PHONY: native
+native: tools ## build the native library that the Java modules carry
+	cargo build --release --locked -p bulla-jni
+
+.PHONY: test
+test: test-rust test-java ## run every suite
+
+.PHONY: test-rust
+test-rust: tools
+	cargo test --workspace --locked
+
+.PHONY: test-java
+test-java: native
+	$(MVN) $(TOLD) verify
+
+.PHONY: lint
+lint: tools lint-rust lint-java ## check format and manner, warnings are errors
+
+.PHONY: lint-rust
+lint-rust:
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets --locked -- -D warnings
+
+.PHONY: lint-java
+lint-java:
+	$(MVN) $(QUIET) spotless:check
+
+.PHONY: clean
+clean: ## remove what was built
+	cargo clean
+	$(MVN) $(QUIET) clean
+	rm -rf build dist
