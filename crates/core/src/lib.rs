@@ -6,6 +6,7 @@
 
 pub mod crypto;
 pub mod error;
+pub mod json;
 pub mod packed;
 
 pub use error::{Error, ErrorKind, Result};

@@ -1,0 +1,134 @@
+//! Strings: read with their escapes, and written with the fewest (RFC 8785 §3.2.2.2).
+
+use std::borrow::Cow;
+
+use crate::{Error, Result};
+
+/// A string literal and the byte after its closing quote.
+pub(super) struct Literal<'a> {
+    /// What the string says.
+    pub(super) content: Cow<'a, str>,
+    /// The byte after the closing quote.
+    pub(super) end: usize,
+}
+
+impl<'a> Literal<'a> {
+    /// Reads the string whose opening quote is at byte `start` of `document`.
+    pub(super) fn scan(document: &'a str, start: usize) -> Result<Self> {
+        let bytes = document.as_bytes();
+        let mut content = Cow::Borrowed("");
+        let mut run = start + 1;
+        loop {
+            let at = run + plain_run(&bytes[run..]);
+            if content.is_empty() {
+                content = Cow::Borrowed(&document[run..at]);
+            } else {
+                content.to_mut().push_str(&document[run..at]);
+            }
+            match bytes.get(at) {
+                Some(b'"') => return Ok(Self { content, end: at + 1 }),
+                Some(b'\\') => {
+                    let (character, end) = unescape(bytes, at)?;
+                    content.to_mut().push(character);
+                    run = end;
+                }
+                Some(_) => return Err(syntax(at, "a control character is not escaped")),
+                None => return Err(syntax(at, "a string does not end")),
+            }
+        }
+    }
+}
+
+/// How many bytes from the front need no attention: all up to a quote, a backslash or a control
+/// character.
+pub(super) fn plain_run(bytes: &[u8]) -> usize {
+    bytes.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1F)).unwrap_or(bytes.len())
+}
+
+/// The character of the escape whose backslash is at byte `start`, and the byte after it.
+pub(super) fn unescape(bytes: &[u8], start: usize) -> Result<(char, usize)> {
+    let character = match bytes.get(start + 1) {
+        Some(b'"') => '"',
+        Some(b'\\') => '\\',
+        Some(b'/') => '/',
+        Some(b'b') => '\u{8}',
+        Some(b'f') => '\u{C}',
+        Some(b'n') => '\n',
+        Some(b'r') => '\r',
+        Some(b't') => '\t',
+        Some(b'u') => return unescape_utf16(bytes, start),
+        _ => return Err(syntax(start, "an escape is unknown")),
+    };
+    Ok((character, start + 2))
+}
+
+fn unescape_utf16(bytes: &[u8], start: usize) -> Result<(char, usize)> {
+    const LONE: fn(usize) -> Error = |position| Error::LoneSurrogate { position };
+    let unit = code_unit(bytes, start)?;
+    if let Some(character) = char::from_u32(unit) {
+        return Ok((character, start + 6));
+    }
+    let low_start = start + 6;
+    if unit >= 0xDC00 || !bytes[low_start..].starts_with(b"\\u") {
+        return Err(LONE(start));
+    }
+    let low = code_unit(bytes, low_start)?;
+    if !(0xDC00..0xE000).contains(&low) {
+        return Err(LONE(start));
+    }
+    let character = char::from_u32(0x1_0000 + ((unit - 0xD800) << 10) + (low - 0xDC00));
+    Ok((character.ok_or(LONE(start))?, low_start + 6))
+}
+
+/// The four hexadecimal digits of the `\u` at byte `start`.
+fn code_unit(bytes: &[u8], start: usize) -> Result<u32> {
+    let digits = bytes.get(start + 2..start + 6).unwrap_or_default();
+    let mut unit = 0;
+    for digit in digits {
+        let Some(value) = char::from(*digit).to_digit(16) else {
+            return Err(syntax(start, "\\u is not followed by four hexadecimal digits"));
+        };
+        unit = unit << 4 | value;
+    }
+    if digits.is_empty() {
+        return Err(syntax(start, "\\u is not followed by four hexadecimal digits"));
+    }
+    Ok(unit)
+}
+
+/// Appends `content` as a string literal.
+pub(super) fn write(content: &str, out: &mut Vec<u8>) {
+    out.push(b'"');
+    let mut rest = content.as_bytes();
+    loop {
+        let (plain, special) = rest.split_at(plain_run(rest));
+        out.extend_from_slice(plain);
+        let Some((byte, after)) = special.split_first() else { break };
+        write_escaped(*byte, out);
+        rest = after;
+    }
+    out.push(b'"');
+}
+
+/// Appends the escape of a quote, a backslash or a control character.
+pub(super) fn write_escaped(byte: u8, out: &mut Vec<u8>) {
+    const HEX: &[u8; 16] = b"0123456789abcdef";
+    let short = match byte {
+        b'"' | b'\\' => byte,
+        0x8 => b'b',
+        0x9 => b't',
+        0xA => b'n',
+        0xC => b'f',
+        0xD => b'r',
+        _ => {
+            out.extend_from_slice(b"\\u00");
+            out.extend_from_slice(&[HEX[usize::from(byte >> 4)], HEX[usize::from(byte & 0xF)]]);
+            return;
+        }
+    };
+    out.extend_from_slice(&[b'\\', short]);
+}
+
+fn syntax(position: usize, problem: &'static str) -> Error {
+    Error::JsonSyntax { position, problem }
+}
