@@ -15,8 +15,8 @@ CARGO_TARGET_DIR ?= $(CURDIR)/target
 export CARGO_TARGET_DIR
 NATIVE := $(CARGO_TARGET_DIR)/release/libbulla_jni.so
 
-CARGO_DENY_VERSION := 0.19.0
-CARGO_DENY := build/tools/bin/cargo-deny
+CARGO_DENY_VERSION := 0.20.2
+CARGO_DENY := $(shell command -v cargo-deny || echo build/tools/bin/cargo-deny)
 
 .PHONY: help
 help: ## list what can be made
@@ -40,6 +40,8 @@ tools:
 native: tools ## build the native library that the Java modules carry
 	cargo build --release --locked -p bulla-jni
 
+$(NATIVE): native ;
+
 .PHONY: test
 test: test-rust test-java ## run every suite
 
@@ -51,17 +53,37 @@ test-rust: tools
 test-java: native
 	$(MVN) $(TOLD) verify
 
+DEMO := java/bulla-demo/target
+DEMO_SOURCES := $(shell find java -name pom.xml -o -path '*/src/main/*' -type f)
+
+$(DEMO)/built: $(DEMO_SOURCES) $(NATIVE)
+	@echo "building the Java modules"
+	$(MVN) $(QUIET) -pl bulla-demo -am -DskipTests package
+	@touch $@
+
+.PHONY: demo
+demo: native $(DEMO)/built ## seal a loan application, tamper with its database, find every change
+	java -cp '$(DEMO)/classes:$(DEMO)/lib/*' dev.bulla.demo.Demo build/demo
+
 .PHONY: lint
 lint: tools lint-rust lint-java ## check format and manner, warnings are errors
 
 .PHONY: lint-rust
-lint-rust:
+lint-rust: $(CARGO_DENY)
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --locked -- -D warnings
+	$(CARGO_DENY) --log-level error check bans licenses sources
+
+build/tools/bin/cargo-deny:
+	@echo "building cargo-deny $(CARGO_DENY_VERSION), once; this takes some minutes"
+	cargo install -q cargo-deny --version $(CARGO_DENY_VERSION) --locked \
+	  --root build/tools --target-dir build/tools/target
+	rm -rf build/tools/target
 
 .PHONY: lint-java
 lint-java:
 	$(MVN) $(QUIET) spotless:check
+	$(MVN) $(QUIET) -Plint test-compile
 
 .PHONY: clean
 clean: ## remove what was built

@@ -1,0 +1,7 @@
+// A score from the sealed variables, read and written as if nothing was sealed.
+const amount = execution.getVariable('amount');
+const income = execution.getVariable('income');
+const risk = execution.getVariable('risk');
+
+const score = income * 1000 / amount + (risk === 'elevated-risk' ? 0.125 : 1.125);
+execution.setVariable('score', score);
