@@ -1,0 +1,147 @@
+//! Java byte arrays, in and out.
+
+use std::ptr::null_mut;
+
+use bulla_core::Error;
+use jni_sys::{JNI_ABORT, jbyteArray, jsize};
+use zeroize::Zeroize;
+
+use crate::boundary::{Crossing, Env, Failure, Returned, jni};
+
+/// Up to this length an array is copied to the stack.
+const ON_STACK: usize = 2 << 10;
+/// From this length on an array is read where it stands, which holds back the garbage collector
+/// meanwhile; below, a copy is cheaper than that.
+const IN_PLACE: usize = 16 << 10;
+
+/// A Java `byte[]`, as a native receives or returns it: a local reference of this call.
+#[repr(transparent)]
+pub struct ByteArray(jbyteArray);
+
+impl Returned for ByteArray {
+    fn nothing() -> Self {
+        Self(null_mut())
+    }
+}
+
+impl Env {
+    /// Shows `body` the content of `array`. Copies are wiped afterwards.
+    ///
+    /// `body` must not block and cannot call the JVM: a long array is read where it stands.
+    pub fn with_bytes<T>(
+        &mut self,
+        array: &ByteArray,
+        body: impl FnOnce(&[u8]) -> Crossing<T>,
+    ) -> Crossing<T> {
+        let length = self.length(array)?;
+        if length >= IN_PLACE {
+            return self.in_place(array, length, body);
+        }
+        if length <= ON_STACK {
+            let mut copy = [0; ON_STACK];
+            self.copied(array, &mut copy[..length], body)
+        } else {
+            self.copied(array, &mut vec![0; length], body)
+        }
+    }
+
+    /// A copy of `array` to keep.
+    pub fn bytes(&mut self, array: &ByteArray) -> Crossing<Vec<u8>> {
+        let mut copy = vec![0; self.length(array)?];
+        self.copy(array, &mut copy);
+        Ok(copy)
+    }
+
+    /// A copy of `array`, which holds UTF-8, as text.
+    pub fn text(&mut self, array: &ByteArray) -> Crossing<String> {
+        let bytes = self.bytes(array)?;
+        String::from_utf8(bytes).map_err(|error| {
+            Failure::Library(Error::InvalidUtf8 { position: error.utf8_error().valid_up_to() })
+        })
+    }
+
+    /// A new Java `byte[]` that holds `bytes`.
+    pub fn new_bytes(&mut self, bytes: &[u8]) -> Crossing<ByteArray> {
+        let length = jsize::try_from(bytes.len()).map_err(|_| too_long(bytes.len()))?;
+        // SAFETY: `raw` is this thread's environment; the array has just been made with `length`
+        // bytes, and as many can be read from `bytes`.
+        unsafe {
+            let array = jni!(self, NewByteArray, length);
+            if array.is_null() {
+                return Err(Failure::Thrown);
+            }
+            jni!(self, SetByteArrayRegion, array, 0, length, bytes.as_ptr().cast());
+            Ok(ByteArray(array))
+        }
+    }
+
+    fn length(&mut self, array: &ByteArray) -> Crossing<usize> {
+        if array.0.is_null() {
+            return Err(Error::InvalidArgument { what: "a byte array", problem: "is null".into() }.into());
+        }
+        // SAFETY: `raw` is this thread's environment and the reference is a live `byte[]`, as the
+        // native's Java declaration says.
+        let length = unsafe { jni!(self, GetArrayLength, array.0) };
+        Ok(usize::try_from(length).unwrap_or(0))
+    }
+
+    fn copied<T>(
+        &mut self,
+        array: &ByteArray,
+        copy: &mut [u8],
+        body: impl FnOnce(&[u8]) -> Crossing<T>,
+    ) -> Crossing<T> {
+        self.copy(array, copy);
+        let result = body(copy);
+        copy.zeroize();
+        result
+    }
+
+    /// Fills `copy`, which must be as long as `array`.
+    fn copy(&mut self, array: &ByteArray, copy: &mut [u8]) {
+        let length = jsize::try_from(copy.len()).unwrap_or(0);
+        // SAFETY: `raw` is this thread's environment, the region is the whole of the live array, and
+        // `copy` has room for it.
+        unsafe { jni!(self, GetByteArrayRegion, array.0, 0, length, copy.as_mut_ptr().cast()) }
+    }
+
+    fn in_place<T>(
+        &mut self,
+        array: &ByteArray,
+        length: usize,
+        body: impl FnOnce(&[u8]) -> Crossing<T>,
+    ) -> Crossing<T> {
+        let raw = self.raw;
+        // SAFETY: `raw` is this thread's environment and the reference is a live array.
+        let start = unsafe { jni!(self, GetPrimitiveArrayCritical, array.0, null_mut()) };
+        if start.is_null() {
+            return Err(Failure::Thrown);
+        }
+        let section = Critical { raw, array: array.0, start };
+        // SAFETY: `length` bytes stay readable at `start` until the section ends, and nothing writes
+        // them but Java code that races with its own call.
+        let content = unsafe { std::slice::from_raw_parts(start.cast::<u8>(), length) };
+        let result = body(content);
+        drop(section);
+        result
+    }
+}
+
+/// A critical section, ended when dropped, also by a panic.
+struct Critical {
+    raw: *mut jni_sys::JNIEnv,
+    array: jbyteArray,
+    start: *mut std::ffi::c_void,
+}
+
+impl Drop for Critical {
+    fn drop(&mut self) {
+        // SAFETY: `start` came from GetPrimitiveArrayCritical of the same array on this thread and is
+        // given back once. JNI_ABORT: nothing was written.
+        unsafe { jni!(self, ReleasePrimitiveArrayCritical, self.array, self.start, JNI_ABORT) }
+    }
+}
+
+fn too_long(size: usize) -> Error {
+    Error::TooLarge { size, limit: jsize::MAX as usize }
+}

@@ -1,0 +1,196 @@
+package dev.bulla;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.bulla.BullaException.Kind;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+
+/**
+ * Seals values into envelopes and opens them again.
+ *
+ * <pre>{@code
+ * try (Bulla bulla = Bulla.open(Path.of("bulla.toml"))) {
+ *   Context place = Context.of("orders", "42", "note");
+ *   String envelope = bulla.seal("confidential", place);
+ *   String note = bulla.openText(envelope, place);
+ * }
+ * }</pre>
+ *
+ * <p>One object serves all threads of a process. It may be closed while others use it: calls inside
+ * end as usual, later ones throw {@link Kind#CLOSED}.
+ *
+ * <p>Every method that needs a key may have to ask the key registry. If that fails, or takes longer
+ * than 30 seconds, it throws {@link Kind#KEY_UNAVAILABLE}; {@link Kind#UNKNOWN_KEY} if the registry
+ * does not have the key. The message names the key.
+ */
+public final class Bulla implements AutoCloseable {
+  private final Config config;
+  private final Vault vault;
+  private final Keyring keyring;
+
+  private Bulla(Config config, Vault vault, Keyring keyring) {
+    this.config = config;
+    this.vault = vault;
+    this.keyring = keyring;
+  }
+
+  /**
+   * Opens with a configuration file, which must name the file of the key registry.
+   *
+   * @throws BullaException {@link Kind#INVALID_CONFIG}, {@link Kind#IO}, or an error of a key
+   */
+  public static Bulla open(Path file) {
+    Config config = Config.load(file);
+    Path registry =
+        config
+            .registry()
+            .orElseThrow(
+                () ->
+                    new BullaException(
+                        Kind.INVALID_CONFIG,
+                        ("%s: keys.registry is missing; without an engine, keys are kept in a file:"
+                                + " name one, as in registry = \"keys/registry.jsonl\"")
+                            .formatted(config.file())));
+    return open(config, new FileKeyRegistry(registry));
+  }
+
+  /**
+   * Opens with a key registry of the caller's.
+   *
+   * @throws BullaException an error of a key, of its file or of the registry
+   */
+  public static Bulla open(Config config, KeyRegistry registry) {
+    Vault vault = Vault.open(config);
+    try {
+      Keyring keyring = new Keyring(vault, registry, Keyring.PATIENCE);
+      keyring.prepare();
+      return new Bulla(config, vault, keyring);
+    } catch (RuntimeException e) {
+      vault.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Seals bytes.
+   *
+   * @return the envelope, a JWE in compact form: ASCII without white space
+   */
+  public String seal(byte[] value, Context context) {
+    return keyring.call(() -> vault.seal(context, value));
+  }
+
+  /**
+   * Seals the UTF-8 form of a text.
+   *
+   * @throws BullaException {@link Kind#LONE_SURROGATE} if {@code value} has none
+   */
+  public String seal(String value, Context context) {
+    return seal(PackedWriter.utf8(value), context);
+  }
+
+  /** Seals what remains in a buffer, direct or not. Its position does not move. */
+  public String seal(ByteBuffer value, Context context) {
+    return keyring.call(() -> vault.seal(context, value));
+  }
+
+  /**
+   * Opens an envelope.
+   *
+   * @param envelope what {@code seal} returned
+   * @param context the context it must belong to
+   * @throws BullaException {@link Kind#MALFORMED_ENVELOPE} or another kind of the numbers 2xx if it
+   *     is no envelope, belongs elsewhere or was changed
+   */
+  public byte[] open(String envelope, Context context) {
+    return openBytes(envelope.getBytes(ISO_8859_1), context);
+  }
+
+  /** Opens an envelope that is at hand as ASCII. */
+  public byte[] openBytes(byte[] envelope, Context context) {
+    return keyring.call(() -> vault.open(context, envelope));
+  }
+
+  /** Opens an envelope of a text that was sealed as such. */
+  public String openText(String envelope, Context context) {
+    return new String(open(envelope, context), UTF_8);
+  }
+
+  /**
+   * Reads what an envelope says in the clear, without a key.
+   *
+   * @throws BullaException {@link Kind#MALFORMED_ENVELOPE} or another kind if it is none
+   */
+  public Inspection inspect(String envelope) {
+    PackedReader said = new PackedReader(VaultNative.inspect(envelope.getBytes(ISO_8859_1)));
+    String key = said.string();
+    String installation = said.string();
+    Context context =
+        Context.builder(said.string(), said.string(), said.string())
+            .name(said.string())
+            .type(said.string())
+            .tenant(said.string())
+            .instance(said.string())
+            .build();
+    return new Inspection(key, installation, context, said.i32());
+  }
+
+  /**
+   * Seals columns of a row together, as a JSON document.
+   *
+   * @param columns a count, then name ({@link PackedWriter#string}) and value ({@link
+   *     PackedWriter#value}) of each
+   */
+  public String sealColumns(Context context, PackedWriter columns) {
+    return keyring.call(() -> vault.sealColumns(context, columns));
+  }
+
+  /** Opens what {@link #sealColumns} sealed, in the same form. */
+  public PackedReader openColumns(Context context, String envelope) {
+    byte[] ascii = envelope.getBytes(ISO_8859_1);
+    return keyring.call(() -> vault.openColumns(context, ascii));
+  }
+
+  /**
+   * The search tag of a value.
+   *
+   * @param tenant the tenant, or null
+   * @param name the variable's name
+   * @param type the variable's type
+   * @param value the value, of a type that {@link PackedWriter#value} takes
+   */
+  public Tag tag(String tenant, String name, String type, Object value) {
+    return keyring.call(() -> vault.tag(tenant, name, type, value));
+  }
+
+  /** What the policy says of a variable. */
+  public Rule rule(String variable) {
+    return vault.rule(variable);
+  }
+
+  /** The configuration this was opened with. */
+  public Config config() {
+    return config;
+  }
+
+  /**
+   * The commitment keys, which an auditor needs and which open nothing, as a JWK Set. Handle it as
+   * a secret all the same: it lets guesses at values be checked.
+   */
+  public String disclose() {
+    return vault.disclose();
+  }
+
+  /** What the ledger is opened of. */
+  Vault vault() {
+    return vault;
+  }
+
+  /** Forgets all keys. Closing twice does nothing. */
+  @Override
+  public void close() {
+    vault.close();
+  }
+}

@@ -1,0 +1,159 @@
+package dev.bulla;
+
+import dev.bulla.BullaException.Kind;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+
+/**
+ * Brings vault and registry together: the vault says which key it lacks, this fetches or makes it,
+ * and the call is made again. Of the threads that lack the same key one does so, the others wait.
+ */
+final class Keyring {
+  static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  /** Stands in {@link #flights} for the data key to be made. */
+  private static final String FRESH = "a fresh data key";
+
+  private final Vault vault;
+  private final KeyRegistry registry;
+  private final Duration patience;
+  private final ConcurrentMap<String, CompletableFuture<Void>> flights = new ConcurrentHashMap<>();
+  private final AtomicInteger made = new AtomicInteger();
+
+  Keyring(Vault vault, KeyRegistry registry, Duration patience) {
+    this.vault = vault;
+    this.registry = registry;
+    this.patience = patience;
+  }
+
+  /** Learns the keys that an installation has one of, or makes them. */
+  void prepare() {
+    for (Purpose purpose : Purpose.values()) {
+      if (purpose.isSingle()) {
+        asking(purpose.text() + " key", () -> learnOrMake(purpose));
+      }
+    }
+  }
+
+  private void learnOrMake(Purpose purpose) {
+    List<String> rows = registry.rows(purpose);
+    if (rows.isEmpty()) {
+      KeyRow row = vault.newKey(purpose);
+      if (registry.add(row)) {
+        vault.activate(row.kid());
+        return;
+      }
+      rows = registry.rows(purpose); // Another node was faster.
+    }
+    rows.forEach(vault::learn);
+  }
+
+  /** Makes {@code call}, and makes it again when a key that it lacked has been had. */
+  <T> T call(Supplier<T> call) {
+    int before = made.get();
+    try {
+      return call.get();
+    } catch (BullaException lacking) {
+      provide(lacking, before);
+    }
+    return call.get();
+  }
+
+  private void provide(BullaException lacking, int before) {
+    if (lacking.kind() == Kind.DATA_KEY_NEEDED) {
+      once(FRESH, () -> make(before));
+    } else if (lacking.kind() == Kind.UNKNOWN_KEY && lacking.key().isPresent()) {
+      String kid = lacking.key().get();
+      once(kid, () -> fetch(kid));
+    } else {
+      throw lacking;
+    }
+  }
+
+  private void make(int before) {
+    if (made.get() != before) {
+      return; // Made between the failed call and this one.
+    }
+    KeyRow row = vault.newKey(Purpose.DATA);
+    registry.add(row);
+    vault.activate(row.kid());
+    made.incrementAndGet();
+  }
+
+  private void fetch(String kid) {
+    String row =
+        registry
+            .row(kid)
+            .orElseThrow(
+                () ->
+                    new BullaException(
+                        Kind.UNKNOWN_KEY,
+                        ("key %s is not in the keyring, and the key registry has no row of it; put"
+                                + " the row back from a backup or from the anchors, which keep a"
+                                + " copy of the registry")
+                            .formatted(kid)));
+    vault.learn(row);
+  }
+
+  /** Runs {@code work} unless another thread does so for the same key: then waits for that. */
+  private void once(String key, Runnable work) {
+    CompletableFuture<Void> mine = new CompletableFuture<>();
+    CompletableFuture<Void> theirs = flights.putIfAbsent(key, mine);
+    if (theirs != null) {
+      await(key, theirs);
+      return;
+    }
+    try {
+      asking(key, work);
+      mine.complete(null);
+    } catch (BullaException e) {
+      mine.completeExceptionally(e);
+      throw e;
+    } finally {
+      flights.remove(key, mine);
+    }
+  }
+
+  private void await(String key, CompletableFuture<Void> flight) {
+    try {
+      flight.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
+      BullaException cause = (BullaException) e.getCause();
+      throw new BullaException(cause.kind(), cause.getMessage(), cause);
+    } catch (TimeoutException e) {
+      throw unavailable(
+          key,
+          "another thread has waited for the key registry for %s s; see whether its database answers"
+              .formatted(patience.toSeconds()),
+          e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw unavailable(key, "the thread was interrupted while it waited for the key registry", e);
+    }
+  }
+
+  private static void asking(String key, Runnable work) {
+    try {
+      work.run();
+    } catch (BullaException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      throw unavailable(
+          key, "the key registry failed (%s); see whether its database answers".formatted(e), e);
+    }
+  }
+
+  private static BullaException unavailable(String key, String problem, Throwable cause) {
+    String what = key.equals(FRESH) ? key : "key " + key;
+    return new BullaException(
+        Kind.KEY_UNAVAILABLE, "%s cannot be had: %s".formatted(what, problem), cause);
+  }
+}

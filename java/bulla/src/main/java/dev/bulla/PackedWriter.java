@@ -1,0 +1,206 @@
+package dev.bulla;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.bulla.BullaException.Kind;
+import java.nio.ByteBuffer;
+import java.sql.Timestamp;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.util.Arrays;
+import java.util.Date;
+
+/**
+ * Packs strings and column values into one array, the form in which they go to the native library.
+ *
+ * <p>Integers are big-endian. A string is its length in UTF-8 as four bytes, -1 for null, and the
+ * bytes. A value is one byte that says its type, and its content. Not thread-safe.
+ */
+public final class PackedWriter {
+  static final int NULL = 0;
+  static final int TEXT = 1;
+  static final int INTEGER = 2;
+  static final int DOUBLE = 3;
+  static final int BYTES = 4;
+  static final int TIMESTAMP = 5;
+
+  private byte[] buffer;
+  private int length;
+
+  /** An empty writer. */
+  public PackedWriter() {
+    this(256);
+  }
+
+  /** An empty writer with room for {@code capacity} bytes; it grows when more are written. */
+  public PackedWriter(int capacity) {
+    buffer = new byte[capacity];
+  }
+
+  /** Appends one byte, the lowest of {@code value}. */
+  public PackedWriter u8(int value) {
+    reserve(1);
+    buffer[length++] = (byte) value;
+    return this;
+  }
+
+  /** Appends four bytes. */
+  public PackedWriter i32(int value) {
+    reserve(4);
+    buffer[length] = (byte) (value >> 24);
+    buffer[length + 1] = (byte) (value >> 16);
+    buffer[length + 2] = (byte) (value >> 8);
+    buffer[length + 3] = (byte) value;
+    length += 4;
+    return this;
+  }
+
+  /** Appends eight bytes. */
+  public PackedWriter i64(long value) {
+    return i32((int) (value >> 32)).i32((int) value);
+  }
+
+  /**
+   * Appends a string.
+   *
+   * @param value the string, or null
+   * @throws BullaException {@link Kind#LONE_SURROGATE} if {@code value} has no UTF-8 form
+   */
+  public PackedWriter string(String value) {
+    return bytes(value == null ? null : utf8(value));
+  }
+
+  /**
+   * Appends bytes with their length before them.
+   *
+   * @param value the bytes, or null
+   */
+  public PackedWriter bytes(byte[] value) {
+    return value == null ? i32(-1) : i32(value.length).raw(value);
+  }
+
+  /** Appends bytes as they are. */
+  public PackedWriter raw(byte[] value) {
+    return raw(value, 0, value.length);
+  }
+
+  /** Appends {@code count} bytes of {@code value} from {@code offset} on, as they are. */
+  public PackedWriter raw(byte[] value, int offset, int count) {
+    reserve(count);
+    System.arraycopy(value, offset, buffer, length, count);
+    length += count;
+    return this;
+  }
+
+  /** Appends what was written to {@code other}. */
+  public PackedWriter raw(PackedWriter other) {
+    return raw(other.buffer, 0, other.length);
+  }
+
+  /** Appends what remains in {@code value}, whose position does not move. */
+  public PackedWriter raw(ByteBuffer value) {
+    int count = value.remaining();
+    reserve(count);
+    value.get(value.position(), buffer, length, count);
+    length += count;
+    return this;
+  }
+
+  /**
+   * Appends a column value as JDBC gives it.
+   *
+   * @param value null, a string, a boolean, an integer of up to 64 bits, a float or double, bytes,
+   *     a {@link LocalDateTime}, {@link Timestamp} or other {@link Date}; the latter count as the
+   *     wall clock of the default time zone shows them, to the microsecond
+   * @throws BullaException {@link Kind#INVALID_ARGUMENT} if it is something else
+   */
+  public PackedWriter value(Object value) {
+    if (value == null) {
+      return u8(NULL);
+    } else if (value instanceof String text) {
+      return u8(TEXT).string(text);
+    } else if (value instanceof Long
+        || value instanceof Integer
+        || value instanceof Short
+        || value instanceof Byte) {
+      return u8(INTEGER).i64(((Number) value).longValue());
+    } else if (value instanceof Boolean truth) {
+      return u8(INTEGER).i64(truth ? 1 : 0);
+    } else if (value instanceof Double || value instanceof Float) {
+      return u8(DOUBLE).i64(Double.doubleToRawLongBits(((Number) value).doubleValue()));
+    } else if (value instanceof byte[] bytes) {
+      return u8(BYTES).bytes(bytes);
+    } else if (value instanceof LocalDateTime time) {
+      return timestamp(time);
+    } else if (value instanceof Timestamp time) {
+      return timestamp(time.toLocalDateTime());
+    } else if (value instanceof Date date) {
+      return timestamp(new Timestamp(date.getTime()).toLocalDateTime());
+    }
+    throw new BullaException(
+        Kind.INVALID_ARGUMENT,
+        "a column value of " + value.getClass().getName() + " has no packed form");
+  }
+
+  /** How many bytes were written. */
+  public int size() {
+    return length;
+  }
+
+  /** Forgets what was written and keeps the room. */
+  public PackedWriter clear() {
+    length = 0;
+    return this;
+  }
+
+  /** A copy of what was written. */
+  public byte[] toByteArray() {
+    return Arrays.copyOf(buffer, length);
+  }
+
+  /** What was written, not copied if the room is used up exactly. */
+  byte[] finish() {
+    return length == buffer.length ? buffer : toByteArray();
+  }
+
+  private PackedWriter timestamp(LocalDateTime time) {
+    long seconds = time.toEpochSecond(ZoneOffset.UTC);
+    return u8(TIMESTAMP).i64(seconds * 1_000_000 + time.getNano() / 1_000);
+  }
+
+  private void reserve(int count) {
+    if (count > buffer.length - length) {
+      long wanted = (long) length + count;
+      if (wanted > Integer.MAX_VALUE - 8) {
+        throw new BullaException(
+            Kind.TOO_LARGE, wanted + " bytes are more than an array of Java can hold");
+      }
+      long doubled = Math.max(wanted, 2L * buffer.length);
+      buffer = Arrays.copyOf(buffer, (int) Math.min(doubled, Integer.MAX_VALUE - 8));
+    }
+  }
+
+  /** The UTF-8 form of {@code text}; {@code getBytes} would silently replace half a pair by '?'. */
+  static byte[] utf8(String text) {
+    byte[] bytes = text.getBytes(UTF_8);
+    // Equal lengths: nothing but ASCII, or a replacement; the Latin-1 decoder is the faster one.
+    if (!new String(bytes, bytes.length == text.length() ? ISO_8859_1 : UTF_8).equals(text)) {
+      throw new BullaException(
+          Kind.LONE_SURROGATE, "lone surrogate at character " + loneSurrogate(text));
+    }
+    return bytes;
+  }
+
+  private static int loneSurrogate(String text) {
+    int at = 0;
+    while (at < text.length()) {
+      int character = text.codePointAt(at);
+      if (character >= Character.MIN_SURROGATE && character <= Character.MAX_SURROGATE) {
+        break;
+      }
+      at += Character.charCount(character);
+    }
+    return at;
+  }
+}

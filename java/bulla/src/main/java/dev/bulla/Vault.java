@@ -1,0 +1,128 @@
+package dev.bulla;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.nio.ByteBuffer;
+
+/** The keys of one process, held by the native library. Each method is one crossing into it. */
+final class Vault extends NativeHandle {
+  private static final Rule[] RULES = Rule.values();
+
+  private Vault(long address) {
+    super(address, VaultNative::free);
+  }
+
+  static Vault open(Config config) {
+    NativeLibrary.load();
+    byte[] settings = config.packed();
+    return new Vault(VaultNative.open(settings, now()));
+  }
+
+  String seal(Context context, byte[] payload) {
+    return seal(joined(context, payload));
+  }
+
+  String seal(Context context, ByteBuffer payload) {
+    byte[] place = context.packed();
+    return seal(
+        new PackedWriter(place.length + payload.remaining()).raw(place).raw(payload).finish());
+  }
+
+  private String seal(byte[] packed) {
+    long address = enter();
+    try {
+      return ascii(VaultNative.seal(address, packed, now()));
+    } finally {
+      leave();
+    }
+  }
+
+  String sealColumns(Context context, PackedWriter columns) {
+    byte[] place = context.packed();
+    byte[] packed =
+        new PackedWriter(place.length + columns.size()).raw(place).raw(columns).finish();
+    long address = enter();
+    try {
+      return ascii(VaultNative.sealColumns(address, packed, now()));
+    } finally {
+      leave();
+    }
+  }
+
+  byte[] open(Context context, byte[] envelope) {
+    byte[] packed = joined(context, envelope);
+    long address = enter();
+    try {
+      return VaultNative.open(address, packed);
+    } finally {
+      leave();
+    }
+  }
+
+  PackedReader openColumns(Context context, byte[] envelope) {
+    byte[] packed = joined(context, envelope);
+    long address = enter();
+    try {
+      return new PackedReader(VaultNative.openColumns(address, packed));
+    } finally {
+      leave();
+    }
+  }
+
+  KeyRow newKey(Purpose purpose) {
+    return use(
+        address -> {
+          PackedReader made =
+              new PackedReader(VaultNative.newKey(address, purpose.ordinal(), now()));
+          return new KeyRow(made.string(), purpose, made.string());
+        });
+  }
+
+  void activate(String kid) {
+    use(
+        address -> {
+          VaultNative.activate(address, kid.getBytes(ISO_8859_1));
+          return null;
+        });
+  }
+
+  void learn(String row) {
+    use(
+        address -> {
+          VaultNative.learn(address, row.getBytes(ISO_8859_1));
+          return null;
+        });
+  }
+
+  Tag tag(String tenant, String name, String type, Object value) {
+    byte[] packed =
+        new PackedWriter().string(tenant).string(name).string(type).value(value).toByteArray();
+    return use(
+        address -> {
+          PackedReader tag = new PackedReader(VaultNative.tag(address, packed));
+          return new Tag(tag.string(), tag.i64(), Double.longBitsToDouble(tag.i64()));
+        });
+  }
+
+  Rule rule(String variable) {
+    byte[] name = PackedWriter.utf8(variable);
+    return RULES[use(address -> VaultNative.rule(address, name))];
+  }
+
+  String disclose() {
+    return ascii(use(VaultNative::disclose));
+  }
+
+  private static byte[] joined(Context context, byte[] payload) {
+    byte[] place = context.packed();
+    return new PackedWriter(place.length + payload.length).raw(place).raw(payload).finish();
+  }
+
+  private static String ascii(byte[] bytes) {
+    return new String(bytes, ISO_8859_1);
+  }
+
+  private static long now() {
+    return System.currentTimeMillis();
+  }
+}

@@ -1,0 +1,49 @@
+package dev.bulla;
+
+/**
+ * The natives of {@link Vault}. Packed arguments that end with a payload hold it as it is, without
+ * a length.
+ */
+final class VaultNative {
+  private VaultNative() {}
+
+  /** Opens a vault of a configuration: text, file name; at a time in milliseconds. */
+  static native long open(byte[] packed, long now);
+
+  static native void free(long vault);
+
+  /** Seals: context, payload. Returns the envelope, ASCII. */
+  static native byte[] seal(long vault, byte[] packed, long now);
+
+  /** Seals columns: context, columns. Returns the envelope, ASCII. */
+  static native byte[] sealColumns(long vault, byte[] packed, long now);
+
+  /** Opens: context, envelope. Returns the payload. */
+  static native byte[] open(long vault, byte[] packed);
+
+  /** Opens columns: context, envelope. Returns them packed. */
+  static native byte[] openColumns(long vault, byte[] packed);
+
+  /**
+   * Reads what an envelope says in the clear: kid, installation, context, length of the payload.
+   */
+  static native byte[] inspect(byte[] envelope);
+
+  /** Makes a key of the purpose with this ordinal. Returns kid and row, packed. */
+  static native byte[] newKey(long vault, int purpose, long now);
+
+  /** Takes a key that {@link #newKey} made into use. */
+  static native void activate(long vault, byte[] kid);
+
+  /** Verifies a registry's row and unwraps its key. */
+  static native void learn(long vault, byte[] row);
+
+  /** The tag of a value: tenant, name, type, value. Returns text, long, double, packed. */
+  static native byte[] tag(long vault, byte[] packed);
+
+  /** The ordinal of the policy's rule for a variable. */
+  static native int rule(long vault, byte[] variable);
+
+  /** The commitment keys that the vault knows, as a JWK Set. */
+  static native byte[] disclose(long vault);
+}
