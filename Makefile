@@ -53,6 +53,17 @@ test-rust: tools
 test-java: native
 	$(MVN) $(TOLD) verify
 
+.PHONY: test-dist
+test-dist: dist
+	python3 -m unittest discover -v -s tests/dist
+
+.PHONY: dist
+dist: native ## lay out the jars to use under dist/
+	rm -rf dist/java
+	$(MVN) $(QUIET) -Pdist -DskipTests -pl bulla-camunda,bulla-audit -am package
+	cp java/bulla/target/bulla-*.jar dist/java/bulla.jar
+	@ls -l dist/java
+
 DEMO := java/bulla-demo/target
 DEMO_SOURCES := $(shell find java -name pom.xml -o -path '*/src/main/*' -type f)
 

@@ -1,6 +1,11 @@
 package dev.bulla.demo;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.LocalDate;
+import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Map;
@@ -147,6 +152,20 @@ final class LoanApplication implements AutoCloseable {
     as("portal");
     engine.getRuntimeService().deleteProcessInstance(instance, "withdrawn by the applicant");
     engine.getHistoryService().deleteHistoricProcessInstance(instance);
+  }
+
+  /** The process model as it is deployed. */
+  static String model() {
+    try (InputStream model = LoanApplication.class.getResourceAsStream("/loan/loan.bpmn")) {
+      return new String(model.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** How the engine stores the date of a form field. */
+  static long millis(LocalDate date) {
+    return date.atStartOfDay(ZoneId.systemDefault()).toInstant().toEpochMilli();
   }
 
   /** What a delegate or a user interface would see. */
