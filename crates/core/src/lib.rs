@@ -7,6 +7,7 @@
 pub mod crypto;
 pub mod error;
 pub mod json;
+pub mod ledger;
 pub mod packed;
 
 pub use error::{Error, ErrorKind, Result};

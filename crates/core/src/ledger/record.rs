@@ -1,0 +1,221 @@
+//! Records as they are read: first what a record claims, then, once its signature was verified,
+//! what it says.
+//!
+//! ```
+//! # use bulla_core::{Result, ledger::{EpochKey, Record, UnverifiedRecord}};
+//! # fn read(text: &str, signature: &str, find: impl Fn(&str, &str) -> Result<EpochKey>) -> Result<Record> {
+//! let claimed = UnverifiedRecord::parse(text, signature)?;
+//! let key = match claimed.certificate() {
+//!     // The first record of an epoch brings the certificate of the key that signed it, which the
+//!     // caller verifies against the identities that it trusts.
+//!     Some(certificate) => find(claimed.epoch(), certificate)?,
+//!     None => find(claimed.epoch(), claimed.kid())?,
+//! };
+//! claimed.verify(&key)
+//! # }
+//! ```
+//!
+//! # Members
+//!
+//! Every record is an object in canonical form (RFC 8785) with these members:
+//!
+//! | member | kinds | meaning |
+//! |---|---|---|
+//! | `v` | all | format version, 1 |
+//! | `kind` | all | `epoch`, `tx`, `account`, `end` |
+//! | `log`, `epoch`, `seq` | all | the log's name, the epoch's id, the record's number in the log from 1 |
+//! | `time` | all | milliseconds since 1970-01-01T00:00Z, never less than that of a lower `seq` |
+//! | `certificate`, `coverage` | `epoch` | the epoch certificate; [`Coverage`] |
+//! | `ck`, `rows`, `salts`, `seen`, `user` | `tx` | [`Transaction`](super::Transaction) |
+//! | `first`, `previous`, `start`, `added`, `void`, `open`, `doubt`, `recovered` | `account`, `end` | [`Account`] |
+
+use super::account::Account;
+use super::coverage::Coverage;
+use super::signature::DetachedSignature;
+use super::transaction::Transaction;
+use super::tree::{Hash, leaf_hash};
+use crate::json::{Limits, Object};
+use crate::{Error, Result};
+
+pub(super) const WHAT: &str = "record";
+pub(super) const VERSION: i64 = 1;
+
+/// A record's text and its signature, as they are stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignedRecord {
+    /// The record's number in its log.
+    pub seq: u64,
+    /// The record.
+    pub text: String,
+    /// Its detached JWS.
+    pub signature: String,
+}
+
+impl SignedRecord {
+    /// The record's leaf in its log's tree: text, line feed, signature.
+    #[must_use]
+    pub fn leaf(&self) -> Hash {
+        record_leaf(&self.text, &self.signature)
+    }
+}
+
+/// The leaf of a record: text, line feed, signature.
+#[must_use]
+pub fn record_leaf(text: &str, signature: &str) -> Hash {
+    leaf_hash(&[text.as_bytes(), b"\n", signature.as_bytes()])
+}
+
+/// A key that a trusted identity certified for the records of one epoch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EpochKey {
+    /// The log.
+    pub log: String,
+    /// The epoch's id.
+    pub epoch: String,
+    /// The key's thumbprint.
+    pub kid: String,
+    /// The public key.
+    pub public: [u8; 32],
+}
+
+/// A record that has the form of one. Nothing in it is to be believed yet.
+#[derive(Debug)]
+pub struct UnverifiedRecord<'a> {
+    text: &'a str,
+    raw_signature: &'a str,
+    signature: DetachedSignature<'a>,
+    record: Record,
+}
+
+impl<'a> UnverifiedRecord<'a> {
+    /// Reads a record and its signature.
+    pub fn parse(text: &'a str, signature: &'a str) -> Result<Self> {
+        let object = crate::json::parse(text.as_bytes(), Limits::default())?.into_object(WHAT)?;
+        let parsed = DetachedSignature::parse(signature)?;
+        let record = Record::from_json(&object)?;
+        Ok(Self { text, raw_signature: signature, signature: parsed, record })
+    }
+
+    /// The log that the record claims to be of.
+    #[must_use]
+    pub fn log(&self) -> &str {
+        &self.record.log
+    }
+
+    /// The epoch that the record claims to be of.
+    #[must_use]
+    pub fn epoch(&self) -> &str {
+        &self.record.epoch
+    }
+
+    /// The number that the record claims.
+    #[must_use]
+    pub fn seq(&self) -> u64 {
+        self.record.seq
+    }
+
+    /// The thumbprint of the key that the signature claims.
+    #[must_use]
+    pub fn kid(&self) -> &str {
+        &self.signature.kid
+    }
+
+    /// The certificate that the first record of an epoch brings.
+    #[must_use]
+    pub fn certificate(&self) -> Option<&str> {
+        match &self.record.body {
+            Body::Epoch { certificate, .. } => Some(certificate),
+            _ => None,
+        }
+    }
+
+    /// The record's leaf in its log's tree.
+    #[must_use]
+    pub fn leaf(&self) -> Hash {
+        record_leaf(self.text, self.raw_signature)
+    }
+
+    /// The record, if `key` signed it for the epoch that it claims.
+    pub fn verify(self, key: &EpochKey) -> Result<Record> {
+        let record = self.record;
+        let signed = self.signature.kid == key.kid && self.signature.verify(self.text, &key.public);
+        if signed && record.log == key.log && record.epoch == key.epoch {
+            return Ok(record);
+        }
+        let what = format!("record {} of log {}, epoch {},", record.seq, record.log, record.epoch);
+        Err(Error::BadSignature { what, kid: key.kid.clone() })
+    }
+}
+
+/// A record whose signature was verified.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Record {
+    /// The log, `<installation>/<node>`.
+    pub log: String,
+    /// The epoch's id.
+    pub epoch: String,
+    /// The number in the log, from 1.
+    pub seq: u64,
+    /// When it was made, in milliseconds since 1970-01-01T00:00Z by the node's clock; never less
+    /// than that of a lower `seq` of the same log.
+    pub time: i64,
+    /// What it says.
+    pub body: Body,
+}
+
+/// What a record says, by its kind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Body {
+    /// An epoch begins.
+    Epoch {
+        /// The certificate of the epoch's key, by an identity key.
+        certificate: String,
+        /// What the epoch covers.
+        coverage: Coverage,
+    },
+    /// What one transaction wrote.
+    Transaction(Transaction),
+    /// What became of the numbers since the account before.
+    Account(Account),
+    /// The same, and that no more will come of this epoch.
+    End(Account),
+}
+
+impl Record {
+    fn from_json(object: &Object) -> Result<Self> {
+        const COMMON: [&str; 6] = ["v", "kind", "log", "epoch", "seq", "time"];
+        if object.required_i64(WHAT, "v")? != VERSION {
+            return Err(malformed("its version is not 1"));
+        }
+        let kind = object.required_str(WHAT, "kind")?;
+        let members: &[&str] = match kind {
+            "epoch" => &["certificate", "coverage"],
+            "tx" => &["ck", "rows", "salts", "seen", "user"],
+            "account" | "end" => {
+                &["first", "previous", "start", "added", "void", "open", "doubt", "recovered"]
+            }
+            _ => return Err(malformed("its kind is unknown")),
+        };
+        object.only(WHAT, &[&COMMON, members].concat())?;
+        let seq = u64::try_from(object.required_i64(WHAT, "seq")?).ok().filter(|seq| *seq > 0);
+        Ok(Self {
+            log: object.required_str(WHAT, "log")?.into(),
+            epoch: object.required_str(WHAT, "epoch")?.into(),
+            seq: seq.ok_or_else(|| malformed("its number is not positive"))?,
+            time: object.required_i64(WHAT, "time")?,
+            body: match kind {
+                "epoch" => Body::Epoch {
+                    certificate: object.required_str(WHAT, "certificate")?.into(),
+                    coverage: Coverage::from_json(object.required_object(WHAT, "coverage")?)?,
+                },
+                "tx" => Body::Transaction(Transaction::from_json(object)?),
+                "end" => Body::End(Account::from_json(object)?),
+                _ => Body::Account(Account::from_json(object)?),
+            },
+        })
+    }
+}
+
+pub(super) fn malformed(problem: &str) -> Error {
+    Error::MalformedRecord { problem: problem.into() }
+}

@@ -1,0 +1,191 @@
+//! The signature of a record: a detached JWS whose payload is not encoded (RFC 7515 appendix F,
+//! RFC 7797), so that the record stays readable beside it.
+
+use base64_simd::URL_SAFE_NO_PAD;
+
+use crate::crypto::{Active, Backend, Signing, SigningKey};
+use crate::json::{Limits, Object, Writer};
+use crate::{Error, Result};
+
+const TYPE: &str = "bulla-record";
+
+/// The key that signs the records of one epoch.
+pub struct RecordSigner {
+    kid: String,
+    /// The encoded header and the dot behind it, which are the same in every signature.
+    prefix: String,
+    key: Signing,
+}
+
+impl RecordSigner {
+    /// Signs with `key`, whose thumbprint is `kid`.
+    #[must_use]
+    pub fn new(kid: &str, key: Signing) -> Self {
+        Self { kid: kid.into(), prefix: encoded_header(kid) + ".", key }
+    }
+
+    /// The key's thumbprint.
+    #[must_use]
+    pub fn kid(&self) -> &str {
+        &self.kid
+    }
+
+    /// The detached signature of `record`.
+    #[must_use]
+    pub fn sign(&self, record: &str) -> String {
+        // RFC 7797 §5.2: the payload itself takes the place of its encoding.
+        let mut input = Vec::with_capacity(self.prefix.len() + record.len());
+        input.extend_from_slice(self.prefix.as_bytes());
+        input.extend_from_slice(record.as_bytes());
+        let signature = SigningKey::sign(&self.key, &input);
+        let mut text = String::with_capacity(self.prefix.len() + 1 + 86);
+        text.push_str(&self.prefix);
+        text.push('.');
+        URL_SAFE_NO_PAD.encode_append(signature, &mut text);
+        text
+    }
+}
+
+impl std::fmt::Debug for RecordSigner {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "RecordSigner({})", self.kid)
+    }
+}
+
+/// A signature that has the form of one.
+#[derive(Debug)]
+pub(super) struct DetachedSignature<'a> {
+    encoded_header: &'a str,
+    pub(super) kid: String,
+    signature: [u8; 64],
+}
+
+impl<'a> DetachedSignature<'a> {
+    /// Reads the compact form, and refuses every header but the one that this library writes.
+    pub(super) fn parse(text: &'a str) -> Result<Self> {
+        let mut parts = text.split('.');
+        let (Some(encoded_header), Some(""), Some(signature), None) =
+            (parts.next(), parts.next(), parts.next(), parts.next())
+        else {
+            return Err(malformed("the signature is not a detached JWS"));
+        };
+        let kid = read_header(encoded_header)?;
+        let bytes = URL_SAFE_NO_PAD.decode_to_vec(signature).ok();
+        let bytes = bytes.filter(|bytes| URL_SAFE_NO_PAD.encode_to_string(bytes) == signature);
+        let signature = bytes
+            .and_then(|bytes| bytes.try_into().ok())
+            .ok_or_else(|| malformed("the signature is not 64 bytes in base64url"))?;
+        Ok(Self { encoded_header, kid, signature })
+    }
+
+    pub(super) fn verify(&self, record: &str, public: &[u8; 32]) -> bool {
+        let mut input = Vec::with_capacity(self.encoded_header.len() + 1 + record.len());
+        input.extend_from_slice(self.encoded_header.as_bytes());
+        input.push(b'.');
+        input.extend_from_slice(record.as_bytes());
+        Active::verify_ed25519(public, &input, &self.signature)
+    }
+}
+
+fn encoded_header(kid: &str) -> String {
+    let mut header = Writer::object();
+    header.member("alg").string("EdDSA").member("b64").bool(false);
+    header.member("crit").begin_array().string("b64").end_array();
+    header.member("kid").string(kid).member("typ").string(TYPE);
+    URL_SAFE_NO_PAD.encode_to_string(header.finish())
+}
+
+/// The kid of a header; an error that says what else is in it.
+fn read_header(encoded: &str) -> Result<String> {
+    let malformed = || malformed("the signature's header is not JSON in base64url");
+    let json = URL_SAFE_NO_PAD.decode_to_vec(encoded).map_err(|_| malformed())?;
+    let header = crate::json::parse(&json, Limits { depth: 4, size: 1024, ..Limits::default() })
+        .map_err(|_| malformed())?
+        .into_object("signature header")?;
+    let kid = read_members(&header)?;
+    if encoded_header(kid) == encoded { Ok(kid.into()) } else { Err(malformed()) }
+}
+
+fn read_members(header: &Object) -> Result<&str> {
+    const WHAT: &str = "signature header";
+    let algorithm = header.required_str(WHAT, "alg")?;
+    if algorithm != "EdDSA" {
+        return Err(Error::UnsupportedAlgorithm { algorithm: algorithm.into(), allowed: "EdDSA" });
+    }
+    for name in header.required_array(WHAT, "crit")? {
+        if name.as_str() != Some("b64") {
+            return Err(Error::UnknownCritical { header: name.as_str().unwrap_or("?").into() });
+        }
+    }
+    header.required_str(WHAT, "kid")
+}
+
+fn malformed(problem: &str) -> Error {
+    Error::MalformedRecord { problem: problem.into() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ErrorKind;
+    use crate::crypto::Secret;
+
+    const KID: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
+    fn signer() -> RecordSigner {
+        RecordSigner::new(KID, Signing::from_seed(&Secret::new([5; 32])))
+    }
+
+    fn verifies(record: &str, signature: &str) -> bool {
+        let public = signer().key.public();
+        DetachedSignature::parse(signature).is_ok_and(|parsed| parsed.verify(record, &public))
+    }
+
+    #[test]
+    fn a_signature_fits_its_column() {
+        assert!(signer().sign("{}").len() <= 255);
+    }
+
+    #[test]
+    fn a_signature_holds_for_its_record_alone() {
+        let signature = signer().sign("{\"a\":1}");
+        assert!(verifies("{\"a\":1}", &signature));
+        assert!(!verifies("{\"a\":2}", &signature));
+        assert_eq!(DetachedSignature::parse(&signature).unwrap().kid, KID);
+    }
+
+    #[test]
+    fn a_signature_with_any_bit_flipped_is_refused() {
+        let signature = signer().sign("{}");
+        for position in 0..signature.len() {
+            for bit in 0..8 {
+                let mut changed = signature.clone().into_bytes();
+                changed[position] ^= 1 << bit;
+                let Ok(changed) = String::from_utf8(changed) else { continue };
+                // Another kid is another key's signature: the caller looks for that key.
+                let same_kid = |parsed: DetachedSignature<'_>| parsed.kid == KID;
+                assert!(!verifies("{}", &changed) || !DetachedSignature::parse(&changed).is_ok_and(same_kid));
+            }
+        }
+    }
+
+    #[test]
+    fn other_algorithms_and_headers_are_refused_each_by_its_kind() {
+        let kind = |header: &str| {
+            let header = URL_SAFE_NO_PAD.encode_to_string(header);
+            let signature = signer().sign("{}");
+            let (_, rest) = signature.split_once("..").unwrap();
+            DetachedSignature::parse(&format!("{header}..{rest}")).unwrap_err().kind()
+        };
+        let algorithm = ErrorKind::UnsupportedAlgorithm;
+        assert_eq!(kind(r#"{"alg":"none","b64":false,"crit":["b64"],"kid":"k"}"#), algorithm);
+        assert_eq!(kind(r#"{"alg":"HS256","b64":false,"crit":["b64"],"kid":"k"}"#), algorithm);
+        let critical = r#"{"alg":"EdDSA","b64":false,"crit":["b64","exp"],"exp":1,"kid":"k"}"#;
+        assert_eq!(kind(critical), ErrorKind::UnknownCritical);
+        assert_eq!(kind(r#"{"alg":"EdDSA","kid":"k"}"#), ErrorKind::UnexpectedJson);
+        let unencoded = r#"{"alg":"EdDSA","b64":true,"crit":["b64"],"kid":"k","typ":"bulla-record"}"#;
+        assert_eq!(kind(unencoded), ErrorKind::MalformedRecord);
+        assert_eq!(kind("[]"), ErrorKind::UnexpectedJson);
+        assert_eq!(kind("{"), ErrorKind::MalformedRecord);
+    }
+}
