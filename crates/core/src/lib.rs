@@ -4,10 +4,17 @@
 //! and times and carries out what comes back.
 #![forbid(unsafe_code)]
 
+mod base64url;
+pub mod config;
+pub mod context;
 pub mod crypto;
+pub mod envelope;
 pub mod error;
 pub mod json;
+pub mod keys;
 pub mod ledger;
 pub mod packed;
+pub mod policy;
+pub mod search;
 
 pub use error::{Error, ErrorKind, Result};

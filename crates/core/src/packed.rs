@@ -149,6 +149,12 @@ impl Writer {
         Self::default()
     }
 
+    /// An empty buffer that takes `capacity` bytes without growing.
+    #[must_use]
+    pub fn with_capacity(capacity: usize) -> Self {
+        Self { bytes: Vec::with_capacity(capacity) }
+    }
+
     /// Appends a byte.
     pub fn u8(&mut self, value: u8) -> &mut Self {
         self.bytes.push(value);

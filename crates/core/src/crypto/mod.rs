@@ -4,6 +4,7 @@
 //! uses the aliases at the end of this module and never names a backend.
 
 mod aws_lc;
+pub(crate) mod random;
 
 pub use aws_lc::AwsLc;
 

@@ -1,0 +1,39 @@
+//! Envelopes: sealed values and how they are opened.
+//!
+//! [`Stored`] is the form for database columns: short, made with a data key of the registry, its
+//! context in the protected header. The keys are the [`Vault`](crate::keys::Vault)'s.
+
+mod columns;
+mod header;
+mod padding;
+mod stored;
+
+pub use header::Content;
+pub use stored::{Inspection, Stored};
+
+pub(crate) use stored::seal;
+
+use crate::{Error, Result};
+
+/// The padded plaintext of raw bytes.
+pub(crate) fn from_bytes(bytes: &[u8]) -> Vec<u8> {
+    padding::pad_bytes(bytes)
+}
+
+/// The raw bytes of a padded plaintext.
+pub(crate) fn into_bytes(mut padded: Vec<u8>) -> Result<Vec<u8>> {
+    if !padding::unpad_bytes(&mut padded) {
+        return Err(Error::MalformedEnvelope { problem: "its bytes are not padded".into() });
+    }
+    Ok(padded)
+}
+
+/// The padded plaintext of packed columns.
+pub(crate) fn from_columns(columns: &[u8]) -> Result<Vec<u8>> {
+    columns::write(columns)
+}
+
+/// The packed columns of a padded plaintext.
+pub(crate) fn into_columns(padded: Vec<u8>) -> Result<Vec<u8>> {
+    columns::read(&zeroize::Zeroizing::new(padded))
+}

@@ -1,0 +1,152 @@
+//! The stored envelope: a JWE in compact form (RFC 7516 §3.1), made with a data key directly.
+
+use super::header::{self, Content, Header};
+use super::padding::BLOCK;
+use crate::base64url;
+use crate::context::Context;
+use crate::crypto::{Aead, AeadKey, NONCE_LEN, TAG_LEN};
+use crate::keys::KeyId;
+use crate::{Error, Result};
+
+/// A stored envelope that was read, not opened: nothing of what it says is proven yet, and it has
+/// no plaintext.
+pub struct Stored<'a> {
+    /// The encoded header, which is what the tag authenticates beside the ciphertext.
+    protected: &'a str,
+    header: Vec<u8>,
+    nonce: [u8; NONCE_LEN],
+    ciphertext: &'a str,
+    tag: [u8; TAG_LEN],
+    kid: KeyId,
+}
+
+/// What an envelope says about itself, without a key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Inspection {
+    /// The data key that sealed it.
+    pub kid: KeyId,
+    /// The place that it was sealed for.
+    pub context: Context<'static>,
+    /// What it holds.
+    pub content: Content,
+    /// The length of what it holds, padding included.
+    pub padded_len: usize,
+    /// The tag, by which ledger records name the sealed value.
+    pub tag: [u8; TAG_LEN],
+}
+
+/// Seals what was padded already.
+pub(crate) fn seal(
+    key: &Aead,
+    kid: &KeyId,
+    context: &Context<'_>,
+    content: Content,
+    mut padded: Vec<u8>,
+    nonce: [u8; NONCE_LEN],
+) -> Result<String> {
+    let header = header::write(context, content, kid);
+    let length = [header.len(), NONCE_LEN, padded.len(), TAG_LEN].map(base64url::encoded_len);
+    let mut envelope = String::with_capacity(length.iter().sum::<usize>() + 4);
+    base64url::append(&header, &mut envelope);
+    // RFC 7516 §5.1 step 14: the additional authenticated data are the encoded header.
+    let tag = key.seal(nonce, envelope.as_bytes(), &mut padded)?;
+    envelope.push_str("..");
+    base64url::append(&nonce, &mut envelope);
+    envelope.push('.');
+    base64url::append(&padded, &mut envelope);
+    envelope.push('.');
+    base64url::append(&tag, &mut envelope);
+    Ok(envelope)
+}
+
+impl<'a> Stored<'a> {
+    /// Reads an envelope. The header is only taken apart as far as the key id, unless it has not
+    /// the form that this library writes: then the error says in what.
+    pub fn parse(envelope: &'a str) -> Result<Self> {
+        let [protected, encrypted_key, nonce, ciphertext, tag] = split(envelope)?;
+        let header = base64url::decode(protected).ok_or_else(|| not_base64url("header"))?;
+        let kid = match header::key_id(&header) {
+            Some(kid) => kid,
+            None => Header::parse(&header)?.kid,
+        };
+        // RFC 7518 §4.5: with `dir`, the encrypted key is empty.
+        if !encrypted_key.is_empty() {
+            return Err(malformed("there is an encrypted key, though the data key is used directly"));
+        }
+        let blocks = ciphertext.len() * 3 / 4;
+        if blocks == 0 || blocks % BLOCK != 0 {
+            return Err(malformed("the ciphertext is cut: its length is not a multiple of 32 bytes"));
+        }
+        Ok(Self {
+            protected,
+            header,
+            nonce: base64url::decode_array(nonce).ok_or_else(|| not_base64url("nonce"))?,
+            ciphertext,
+            tag: base64url::decode_array(tag).ok_or_else(|| not_base64url("tag"))?,
+            kid,
+        })
+    }
+
+    /// The data key that is needed.
+    #[must_use]
+    pub fn kid(&self) -> KeyId {
+        self.kid
+    }
+
+    /// What the envelope says about itself.
+    pub fn inspect(&self) -> Result<Inspection> {
+        let Header { kid, context, content } = Header::parse(&self.header)?;
+        Ok(Inspection { kid, context, content, padded_len: self.ciphertext.len() * 3 / 4, tag: self.tag })
+    }
+
+    /// Refuses an envelope that was not sealed for `expected`, or does not hold `content`.
+    pub(crate) fn must_be(&self, expected: &Context<'_>, content: Content) -> Result<()> {
+        // There is one header for a context, so equal bytes need not be taken apart.
+        if self.header == header::write(expected, content, &self.kid) {
+            return Ok(());
+        }
+        let found = Header::parse(&self.header)?;
+        expected.must_be(&found.context)?;
+        Err(malformed(match found.content {
+            Content::Bytes => "it holds bytes, not columns",
+            Content::Columns => "it holds columns, not bytes",
+        }))
+    }
+
+    /// Decrypts; what comes back is padded.
+    pub(crate) fn decrypt(&self, key: &Aead, context: &Context<'_>) -> Result<Vec<u8>> {
+        let mut text = base64url::decode(self.ciphertext).ok_or_else(|| not_base64url("ciphertext"))?;
+        if !key.open(self.nonce, self.protected.as_bytes(), &mut text, &self.tag) {
+            let kid = self.kid.to_string();
+            return Err(Error::AuthenticationFailed { what: context.to_string(), kid });
+        }
+        Ok(text)
+    }
+}
+
+impl std::fmt::Debug for Stored<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Stored").field("kid", &self.kid).finish_non_exhaustive()
+    }
+}
+
+fn split(envelope: &str) -> Result<[&str; 5]> {
+    let mut parts = [""; 5];
+    let mut count = 0;
+    for part in envelope.split('.') {
+        *parts.get_mut(count).ok_or_else(|| malformed("it has more than five parts"))? = part;
+        count += 1;
+    }
+    if count < parts.len() {
+        return Err(malformed("it has fewer than five parts"));
+    }
+    Ok(parts)
+}
+
+fn not_base64url(part: &str) -> Error {
+    malformed(format!("the {part} is cut or is not canonical base64url"))
+}
+
+fn malformed(problem: impl Into<String>) -> Error {
+    Error::MalformedEnvelope { problem: problem.into() }
+}

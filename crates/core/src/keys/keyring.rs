@@ -1,0 +1,179 @@
+//! The keys that a process knows: master keys, and what they unwrapped.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use arc_swap::{ArcSwap, ArcSwapOption};
+
+use super::{KeyId, MasterKey, Purpose, RegistryRow};
+use crate::crypto::{Aead, AeadKey, Secret};
+use crate::search::SearchKey;
+use crate::{Error, Result};
+
+/// A secret with its id.
+#[derive(Debug, Clone)]
+pub struct NamedSecret {
+    /// The secret's id.
+    pub kid: KeyId,
+    /// The secret.
+    pub secret: Secret,
+}
+
+/// Finding a key takes no lock; learning one copies the table, which is rare.
+pub(super) struct Keyring {
+    masters: Vec<Box<dyn MasterKey>>,
+    data: ArcSwap<DataKeys>,
+    search: ArcSwapOption<Newest<SearchKey>>,
+    commitment: ArcSwapOption<Newest<NamedSecret>>,
+    others: Mutex<Vec<Other>>,
+    capacity: usize,
+}
+
+#[derive(Clone, Default)]
+struct DataKeys {
+    keys: HashMap<KeyId, (u64, Arc<Aead>)>,
+    learnt: u64,
+}
+
+/// The newest key of a purpose.
+struct Newest<T> {
+    created: i64,
+    kid: KeyId,
+    key: T,
+}
+
+/// A known key that does not seal.
+struct Other {
+    purpose: Purpose,
+    named: Arc<NamedSecret>,
+}
+
+impl Keyring {
+    /// How many data keys are kept ready: those of a node a day over decades.
+    pub(super) const CAPACITY: usize = 1 << 14;
+
+    pub(super) fn new(masters: Vec<Box<dyn MasterKey>>, capacity: usize) -> Self {
+        Self {
+            masters,
+            data: ArcSwap::default(),
+            search: ArcSwapOption::empty(),
+            commitment: ArcSwapOption::empty(),
+            others: Mutex::default(),
+            capacity,
+        }
+    }
+
+    /// Wraps a key under the first master key.
+    pub(super) fn wrap(&self, secret: &Secret) -> Result<(&str, Vec<u8>)> {
+        let master = self.masters.first().ok_or_else(|| Error::KeyUnavailable {
+            kid: "master".into(),
+            problem: "no master key is configured: name one under keys.master".into(),
+        })?;
+        Ok((master.kid(), master.wrap(secret)?))
+    }
+
+    /// Unwraps the key of a verified row.
+    pub(super) fn unwrap(&self, row: &RegistryRow) -> Result<NamedSecret> {
+        let master = self.masters.iter().find(|master| master.kid() == row.master);
+        let master = master.ok_or_else(|| Error::KeyUnavailable {
+            kid: row.kid.to_string(),
+            problem: format!("master key {} wraps it and is not in the keyring", row.master),
+        })?;
+        let secret = master.unwrap(&row.wrapped)?;
+        // AES-GCM does not commit to its key, so the key's name does.
+        if KeyId::of_secret(&secret) != row.kid {
+            return Err(Error::KeyMismatch { kid: row.kid.to_string(), master: row.master.clone() });
+        }
+        Ok(NamedSecret { kid: row.kid, secret })
+    }
+
+    /// Takes a key up.
+    pub(super) fn add(&self, purpose: Purpose, named: NamedSecret, created: i64) {
+        match purpose {
+            Purpose::Data => {
+                self.add_data(named.kid, &Arc::new(<Aead as AeadKey>::new(&named.secret)));
+                return;
+            }
+            Purpose::Search => {
+                let key = SearchKey::new(&named.secret);
+                keep_newest(&self.search, Newest { created, kid: named.kid, key });
+            }
+            Purpose::Commitment => {
+                keep_newest(&self.commitment, Newest { created, kid: named.kid, key: named.clone() });
+            }
+        }
+        let mut others = self.others.lock().unwrap_or_else(PoisonError::into_inner);
+        if others.iter().all(|other| other.named.kid != named.kid) {
+            others.push(Other { purpose, named: Arc::new(named) });
+        }
+    }
+
+    /// Takes a data key up; when there are too many, those learnt first are forgotten and would
+    /// have to be learnt again.
+    pub(super) fn add_data(&self, kid: KeyId, aead: &Arc<Aead>) {
+        self.data.rcu(|known| {
+            let mut known = DataKeys::clone(known);
+            known.learnt += 1;
+            known.keys.insert(kid, (known.learnt, Arc::clone(aead)));
+            if known.keys.len() > self.capacity {
+                // A sixteenth at once, so that the next ones need not search again.
+                let kept = known.learnt - (self.capacity - self.capacity / 16) as u64;
+                known.keys.retain(|_, (learnt, _)| *learnt > kept);
+            }
+            known
+        });
+    }
+
+    /// Uses the data key `kid` if it is known.
+    pub(super) fn with_data<T>(&self, kid: &KeyId, open: impl FnOnce(&Aead) -> Result<T>) -> Result<T> {
+        if let Some((_, aead)) = self.data.load().keys.get(kid) {
+            return open(aead);
+        }
+        let others = self.others.lock().unwrap_or_else(PoisonError::into_inner);
+        Err(match others.iter().find(|other| other.named.kid == *kid) {
+            Some(other) => Error::WrongPurpose {
+                kid: kid.to_string(),
+                expected: Purpose::Data.name(),
+                found: other.purpose.name().into(),
+            },
+            None => Error::UnknownKey { kid: kid.to_string() },
+        })
+    }
+
+    /// Uses the newest search key.
+    pub(super) fn with_search<T>(&self, tag: impl FnOnce(&SearchKey) -> Result<T>) -> Result<T> {
+        match &*self.search.load() {
+            Some(newest) => tag(&newest.key),
+            None => Err(none_of(Purpose::Search)),
+        }
+    }
+
+    /// The newest commitment key.
+    pub(super) fn commitment(&self) -> Result<NamedSecret> {
+        let newest = self.commitment.load();
+        newest.as_ref().map(|newest| newest.key.clone()).ok_or_else(|| none_of(Purpose::Commitment))
+    }
+
+    /// All known keys of a purpose other than `Data`.
+    pub(super) fn all(&self, purpose: Purpose) -> Vec<Arc<NamedSecret>> {
+        let others = self.others.lock().unwrap_or_else(PoisonError::into_inner);
+        others.iter().filter(|other| other.purpose == purpose).map(|other| Arc::clone(&other.named)).collect()
+    }
+}
+
+fn keep_newest<T>(slot: &ArcSwapOption<Newest<T>>, candidate: Newest<T>) {
+    let candidate = Arc::new(candidate);
+    slot.rcu(|current| match current {
+        Some(current) if (current.created, current.kid) > (candidate.created, candidate.kid) => {
+            Some(Arc::clone(current))
+        }
+        _ => Some(Arc::clone(&candidate)),
+    });
+}
+
+fn none_of(purpose: Purpose) -> Error {
+    Error::KeyUnavailable {
+        kid: purpose.name().into(),
+        problem: format!("no {purpose} key is known; learn it from the registry, or make and register one"),
+    }
+}

@@ -1,0 +1,26 @@
+//! Keys: what they are called, how they are kept, and which of them may do what.
+//!
+//! A *master key* wraps; a *data key* seals, in the process that made it; a *search key* makes
+//! tags; a *commitment key* makes commitments. The latter three are wrapped in rows of the *key
+//! registry*, signed by an *epoch key*, which the node's *identity key* certifies. The
+//! [`Vault`] holds them all for a running process.
+
+mod certificate;
+mod data;
+mod id;
+pub mod jwk;
+mod keyring;
+mod master;
+mod registry;
+mod signer;
+mod statement;
+mod vault;
+
+pub use certificate::{Certificate, Epoch, Trust};
+pub use id::KeyId;
+pub use jwk::Jwk;
+pub use keyring::NamedSecret;
+pub use master::MasterKey;
+pub use registry::{Purpose, RegistryRow};
+pub use signer::{Signer, Verifier};
+pub use vault::{KeyRow, Vault};
