@@ -1,0 +1,30 @@
+package dev.bulla.engine.record;
+
+import dev.bulla.PackedWriter;
+
+/** One captured row in the form that the ledger takes. */
+final class RowPacking {
+
+  private RowPacking() {}
+
+  static void pack(PackedWriter packed, CapturedRow row, byte[] salt) {
+    packed.string(row.table()).u8(row.operation().letter());
+    packed.string(row.id()).string(row.instance()).string(row.variable()).bytes(salt);
+    switch (row.operation()) {
+      case DELETE -> packed.string(row.rule()).value(row.removalTime());
+      case PREDICATE -> {
+        packed.string(row.predicate()).value(row.predicateValue());
+        columns(packed, row);
+      }
+      default -> columns(packed, row);
+    }
+  }
+
+  private static void columns(PackedWriter packed, CapturedRow row) {
+    packed.i32(row.columns().size());
+    for (int i = 0; i < row.columns().size(); i++) {
+      CapturedRow.Column column = row.columns().get(i);
+      packed.string(column.name()).u8(column.fixed() ? 'F' : 'U').value(row.values()[i]);
+    }
+  }
+}
