@@ -133,7 +133,9 @@ impl InstanceKey {
     /// The key of the row `id` of `table`.
     #[must_use]
     pub fn row(&self, table: &str, id: &str) -> RowKey {
-        RowKey::new(Secret::new(self.mac.0.mac(&[&packed_strings(table, id)])))
+        let lengths = packed_lengths(table, id);
+        let parts: [&[u8]; 4] = [&lengths[0], table.as_bytes(), &lengths[1], id.as_bytes()];
+        RowKey::new(Secret::new(self.mac.0.mac(&parts)))
     }
 
     /// The key for what an update set in all rows of `tables` that had `value` in `column`.
@@ -148,15 +150,17 @@ impl InstanceKey {
     #[must_use]
     pub fn locators(&self, table: &str, id: &str) -> RowLocators {
         let mut hasher = self.locators;
-        hasher.write(&packed_strings(table, id));
+        let lengths = packed_lengths(table, id);
+        let parts: [&[u8]; 4] = [&lengths[0], table.as_bytes(), &lengths[1], id.as_bytes()];
+        parts.iter().for_each(|part| hasher.write(part));
         RowLocators(hasher)
     }
 }
 
-fn packed_strings(table: &str, id: &str) -> Vec<u8> {
-    let mut packed = Writer::new();
-    packed.string(Some(table)).string(Some(id));
-    packed.finish()
+/// What comes before each of two packed strings.
+fn packed_lengths(table: &str, id: &str) -> [[u8; 4]; 2] {
+    // Both come out of buffers below 2 GiB, whose lengths are an i32.
+    [table, id].map(|text| u32::try_from(text.len()).unwrap_or(u32::MAX).to_be_bytes())
 }
 
 /// The key of one row: whoever has it can check that row and no other.

@@ -129,6 +129,14 @@ impl<'a> UnverifiedRecord<'a> {
         }
     }
 
+    /// What the record claims to account for.
+    pub(super) fn account(&self) -> Option<&Account> {
+        match &self.record.body {
+            Body::Account(account) | Body::End(account) => Some(account),
+            _ => None,
+        }
+    }
+
     /// The record's leaf in its log's tree.
     #[must_use]
     pub fn leaf(&self) -> Hash {

@@ -1,0 +1,417 @@
+//! Writes what a transaction did into records, in one pass from the packed rows to canonical JSON.
+//!
+//! # Packed rows
+//!
+//! An `i32` count of rows, the rows, an `i32` count of opened values, the opened values.
+//!
+//! A row: table string; operation byte; id string; process instance string or null; variable name
+//! string or null; salt bytes or null; then by operation:
+//!
+//! | operation | then |
+//! |---|---|
+//! | `I` insert, `U` update by id | columns |
+//! | `P` update of all rows with one value in one fixed column | column string, value (string or integer), columns |
+//! | `D` delete by id | rule string or null, `REMOVAL_TIME_` as a value: null or timestamp |
+//! | `X` not understood | SQL text string, source string or null, `i64` count of rows or -1 |
+//!
+//! *Columns* are an `i32` count, and for each: name string; class byte `F` (fixed) or `U`
+//! (updatable), as the coverage has it; value. Their order does not matter. The id may be null for
+//! `P` and `X`; a `P` may name several tables joined by commas, which must all cover its columns.
+//!
+//! The salt is the process instance's, 32 bytes. With a null salt the row's commitments hang on the
+//! installation's own key. All rows of one instance in one record have the same salt.
+//!
+//! An opened value: table string, row id string, the 16 bytes of its envelope's tag.
+
+use base64_simd::URL_SAFE_NO_PAD;
+
+use super::account::signed;
+use super::commitment::{
+    Column, CommitmentKey, InstanceKey, Locator, RowKey, SALT_LEN, salt_digest, with_base64,
+};
+use super::coverage::{Coverage, CoveredTable};
+use super::record::VERSION;
+use crate::crypto::{Active, Backend};
+use crate::json::{Number, Writer, utf16_order};
+use crate::packed::{Reader, Value};
+use crate::{Error, Result};
+
+/// How many rows a record may hold; more are split over several.
+pub(super) const MAX_ROWS: usize = 2000;
+
+/// What all records of an epoch have in common.
+#[derive(Debug)]
+pub(super) struct Letterhead {
+    pub(super) log: String,
+    pub(super) epoch: String,
+    pub(super) coverage: Coverage,
+    pub(super) key: CommitmentKey,
+    /// The key for rows without a process instance.
+    pub(super) installation: InstanceKey,
+}
+
+/// A record but for its number and what sorts behind it.
+pub(super) struct Draft {
+    writer: Writer,
+}
+
+impl Draft {
+    /// The record's text.
+    pub(super) fn finish(self, seq: u64, time: i64, user: Option<&str>) -> Result<String> {
+        let mut writer = self.writer;
+        writer.member("seq").integer(signed(seq)).member("time").integer(time);
+        writer.member("user").optional_string(user).member("v").integer(VERSION);
+        text(writer)
+    }
+}
+
+pub(super) fn text(writer: Writer) -> Result<String> {
+    String::from_utf8(writer.finish()).map_err(|_| Error::Internal { what: "writing a record" })
+}
+
+impl Letterhead {
+    /// Drafts the records of a transaction; none if there are no rows.
+    pub(super) fn draft(&self, packed: &[u8]) -> Result<Vec<Draft>> {
+        let mut reader = Reader::new(packed);
+        let mut left = usize::try_from(reader.i32()?).map_err(|_| invalid("a count is negative"))?;
+        let mut drafts = Vec::new();
+        while left > 0 {
+            let rows = left.min(MAX_ROWS);
+            left -= rows;
+            let mut sheet = Sheet::new(self);
+            for _ in 0..rows {
+                sheet.row(&mut reader)?;
+            }
+            let mut writer = sheet.finish();
+            if left == 0 {
+                write_seen(&mut reader, &mut writer)?;
+                if !reader.is_empty() {
+                    return Err(invalid("there are bytes left over"));
+                }
+            }
+            drafts.push(Draft { writer });
+        }
+        Ok(drafts)
+    }
+}
+
+/// A process instance that rows of the record belong to.
+struct KnownInstance<'a> {
+    id: &'a str,
+    salt: Option<&'a [u8; SALT_LEN]>,
+    key: Option<InstanceKey>,
+}
+
+/// One record while its rows are written.
+struct Sheet<'a> {
+    letterhead: &'a Letterhead,
+    writer: Writer,
+    instances: Vec<KnownInstance<'a>>,
+    fixed: Vec<Column<'a>>,
+    updatable: Vec<Column<'a>>,
+    locators: Vec<u8>,
+}
+
+/// What a row begins with.
+struct RowHead<'a> {
+    table: &'a str,
+    id: Option<&'a str>,
+    instance: Option<usize>,
+    variable: Option<&'a str>,
+}
+
+impl<'a> Sheet<'a> {
+    fn new(letterhead: &'a Letterhead) -> Self {
+        let mut writer = Writer::object_in(Vec::with_capacity(16 << 10));
+        writer.member("ck").string(letterhead.key.kid());
+        writer.member("epoch").string(&letterhead.epoch).member("kind").string("tx");
+        writer.member("log").string(&letterhead.log).member("rows").begin_array();
+        Self {
+            letterhead,
+            writer,
+            instances: Vec::new(),
+            fixed: Vec::new(),
+            updatable: Vec::new(),
+            locators: Vec::new(),
+        }
+    }
+
+    fn finish(mut self) -> Writer {
+        self.writer.end_array().member("salts").begin_array();
+        for instance in &self.instances {
+            self.writer.begin_array().string(instance.id);
+            match instance.salt {
+                None => self.writer.null(),
+                Some(salt) => with_base64(&salt_digest(instance.id, salt).0, |text| self.writer.string(text)),
+            };
+            self.writer.end_array();
+        }
+        self.writer.end_array();
+        self.writer
+    }
+
+    fn row(&mut self, reader: &mut Reader<'a>) -> Result<()> {
+        let table = reader.text()?;
+        let operation = reader.u8()?;
+        let id = reader.string()?;
+        let instance = reader.string()?;
+        let variable = reader.string()?;
+        let salt = reader.bytes()?;
+        let instance = self.instance(instance, salt)?;
+        let head = RowHead { table, id, instance, variable };
+        match operation {
+            b'I' => self.inserted(&head, reader),
+            b'U' => self.updated(&head, reader),
+            b'P' => self.updated_where(&head, reader),
+            b'D' => self.deleted(&head, reader),
+            b'X' => self.not_understood(&head, reader),
+            _ => Err(invalid("an operation is unknown")),
+        }
+    }
+
+    /// The index of the row's process instance among those of the record.
+    fn instance(&mut self, id: Option<&'a str>, salt: Option<&'a [u8]>) -> Result<Option<usize>> {
+        let salt: Option<&[u8; SALT_LEN]> = match salt {
+            None => None,
+            Some(salt) => Some(salt.try_into().map_err(|_| invalid("a salt is not 32 bytes long"))?),
+        };
+        let Some(id) = id else {
+            return if salt.is_none() { Ok(None) } else { Err(invalid("a salt belongs to no instance")) };
+        };
+        // Rows of one instance come together.
+        if let Some(index) = self.instances.iter().rposition(|known| known.id == id) {
+            if self.instances[index].salt != salt {
+                return Err(invalid(&format!("process instance {id} has two salts")));
+            }
+            return Ok(Some(index));
+        }
+        let key = salt.map(|salt| self.letterhead.key.instance(Some(salt)));
+        self.instances.push(KnownInstance { id, salt, key });
+        Ok(Some(self.instances.len() - 1))
+    }
+
+    fn key(&self, head: &RowHead<'_>) -> &InstanceKey {
+        let instance = head.instance.and_then(|index| self.instances[index].key.as_ref());
+        instance.unwrap_or(&self.letterhead.installation)
+    }
+
+    fn inserted(&mut self, head: &RowHead<'a>, reader: &mut Reader<'a>) -> Result<()> {
+        let id = head.id()?;
+        let table = self.letterhead.table(head.table)?;
+        self.read_columns(head.table, table, reader)?;
+        let row = self.key(head).row(head.table, id);
+        self.locate(head, table, id);
+
+        self.writer.begin_object().member("f");
+        with_base64(&row.fixed(&self.fixed).0, |text| self.writer.string(text));
+        self.writer.member("i").string(id);
+        self.writer.member("l").string(&URL_SAFE_NO_PAD.encode_to_string(&self.locators));
+        self.write_head(head, "I");
+        self.writer.member("t").string(head.table);
+        self.updatable.retain(|column| !column.is_null());
+        self.write_settings(&row);
+        self.writer.end_object();
+        Ok(())
+    }
+
+    fn updated(&mut self, head: &RowHead<'a>, reader: &mut Reader<'a>) -> Result<()> {
+        let id = head.id()?;
+        let table = self.letterhead.table(head.table)?;
+        self.read_columns(head.table, table, reader)?;
+        self.refuse_fixed(head.table)?;
+        let row = self.key(head).row(head.table, id);
+
+        self.writer.begin_object().member("i").string(id);
+        self.write_head(head, "U");
+        self.writer.member("t").string(head.table);
+        self.write_settings(&row);
+        self.writer.end_object();
+        Ok(())
+    }
+
+    fn updated_where(&mut self, head: &RowHead<'a>, reader: &mut Reader<'a>) -> Result<()> {
+        let column = reader.text()?;
+        let value = reader.value()?;
+        let start = reader.clone();
+        for name in head.table.split(',') {
+            *reader = start.clone();
+            let table = self.letterhead.table(name)?;
+            if table.fixed.binary_search_by(|fixed| fixed.as_str().cmp(column)).is_err() {
+                return Err(uncovered(name, column, "is not fixed, so a predicate on it proves nothing"));
+            }
+            self.read_columns(name, table, reader)?;
+            self.refuse_fixed(name)?;
+        }
+        let row = self.key(head).predicate(head.table, column, value);
+
+        self.writer.begin_object();
+        self.write_head(head, "P");
+        self.writer.member("t").string(head.table);
+        self.write_settings(&row);
+        self.writer.member("w").begin_array().string(column);
+        match value {
+            Value::Text(text) => self.writer.string(text),
+            Value::Integer(integer) if integer.unsigned_abs() <= Number::MAX_INTEGER.unsigned_abs() => {
+                self.writer.integer(integer)
+            }
+            _ => return Err(invalid("a predicate's value is neither a string nor an integer")),
+        };
+        self.writer.end_array().end_object();
+        Ok(())
+    }
+
+    fn deleted(&mut self, head: &RowHead<'a>, reader: &mut Reader<'a>) -> Result<()> {
+        let rule = reader.string()?;
+        let removal_time = match reader.value()? {
+            Value::Null => None,
+            Value::Timestamp(micros) => Some(micros.to_string()),
+            _ => return Err(invalid("a removal time is not a timestamp")),
+        };
+        self.letterhead.table(head.table)?;
+
+        self.writer.begin_object().member("i").string(head.id()?);
+        self.write_head(head, "D");
+        if let Some(rule) = rule {
+            self.writer.member("r").string(rule);
+        }
+        self.writer.member("t").string(head.table);
+        if let Some(micros) = removal_time {
+            self.writer.member("x").string(&micros);
+        }
+        self.writer.end_object();
+        Ok(())
+    }
+
+    fn not_understood(&mut self, head: &RowHead<'a>, reader: &mut Reader<'a>) -> Result<()> {
+        let sql = reader.text()?;
+        let source = reader.string()?;
+        let rows = reader.i64()?;
+
+        self.writer.begin_object();
+        if let Some(id) = head.id {
+            self.writer.member("i").string(id);
+        }
+        if rows >= 0 {
+            self.writer.member("k").integer(rows.min(Number::MAX_INTEGER));
+        }
+        self.write_head(head, "X");
+        let digest = Active::sha256(&[sql.as_bytes()]);
+        self.writer.member("q").string(&URL_SAFE_NO_PAD.encode_to_string(digest));
+        if let Some(source) = source {
+            self.writer.member("s").string(source);
+        }
+        self.writer.member("t").string(head.table).end_object();
+        Ok(())
+    }
+
+    /// Reads the columns into `fixed`, sorted by name, and `updatable`, sorted as JSON members are.
+    fn read_columns(&mut self, name: &str, table: &CoveredTable, reader: &mut Reader<'a>) -> Result<()> {
+        self.fixed.clear();
+        self.updatable.clear();
+        for _ in 0..reader.i32()? {
+            let (column, class) = Column::read_classed(reader)?;
+            let (known, list) = match class {
+                b'F' => (&table.fixed, &mut self.fixed),
+                b'U' => (&table.updatable, &mut self.updatable),
+                _ => return Err(invalid("a column's class is unknown")),
+            };
+            if known.binary_search_by(|known| known.as_str().cmp(column.name())).is_err() {
+                return Err(uncovered(name, column.name(), "is not covered, or is of the other class"));
+            }
+            list.push(column);
+        }
+        self.fixed.sort_unstable_by_key(Column::name);
+        self.updatable.sort_unstable_by(|a, b| utf16_order(a.name(), b.name()));
+        for list in [&self.fixed, &self.updatable] {
+            if let Some(pair) = list.windows(2).find(|pair| pair[0].name() == pair[1].name()) {
+                return Err(uncovered(name, pair[0].name(), "is there twice"));
+            }
+        }
+        Ok(())
+    }
+
+    fn refuse_fixed(&self, table: &str) -> Result<()> {
+        match self.fixed.first() {
+            None => Ok(()),
+            Some(column) => Err(uncovered(table, column.name(), "is fixed and cannot be updated")),
+        }
+    }
+
+    /// The locators of all fixed columns of the table, NULL where the row does not have them.
+    fn locate(&mut self, head: &RowHead<'_>, table: &CoveredTable, id: &str) {
+        let locators = self.key(head).locators(head.table, id);
+        self.locators.clear();
+        let mut columns = self.fixed.iter().peekable();
+        for name in &table.fixed {
+            let Locator(locator) = match columns.next_if(|column| column.name() == name) {
+                Some(column) => locators.of(column),
+                None => locators.of_null(name),
+            };
+            self.locators.extend_from_slice(&locator);
+        }
+    }
+
+    /// The members `n`, `o` and `p`.
+    fn write_head(&mut self, head: &RowHead<'_>, operation: &str) {
+        if let Some(variable) = head.variable {
+            self.writer.member("n").string(variable);
+        }
+        self.writer.member("o").string(operation);
+        if let Some(index) = head.instance {
+            self.writer.member("p").integer(signed(index as u64));
+        }
+    }
+
+    /// The member `u`.
+    fn write_settings(&mut self, row: &RowKey) {
+        self.writer.member("u").begin_object();
+        for column in &self.updatable {
+            self.writer.member(column.name());
+            if column.is_null() {
+                self.writer.null();
+            } else {
+                with_base64(&row.updatable(column).0, |text| self.writer.string(text));
+            }
+        }
+        self.writer.end_object();
+    }
+}
+
+impl Letterhead {
+    fn table(&self, name: &str) -> Result<&CoveredTable> {
+        let uncovered = || invalid(&format!("table {name} is not in the coverage"));
+        self.coverage.table(name).ok_or_else(uncovered)
+    }
+}
+
+impl<'a> RowHead<'a> {
+    fn id(&self) -> Result<&'a str> {
+        self.id.ok_or_else(|| invalid(&format!("a row of table {} has no id", self.table)))
+    }
+}
+
+fn write_seen(reader: &mut Reader<'_>, writer: &mut Writer) -> Result<()> {
+    let count = reader.i32()?;
+    if count == 0 {
+        return Ok(());
+    }
+    writer.member("seen").begin_array();
+    for _ in 0..count {
+        writer.begin_array().string(reader.text()?).string(reader.text()?);
+        let tag: Option<&[u8; 16]> = reader.bytes()?.and_then(|tag| tag.try_into().ok());
+        with_base64(tag.ok_or_else(|| invalid("a tag is not 16 bytes long"))?, |text| {
+            writer.string(text);
+        });
+        writer.end_array();
+    }
+    writer.end_array();
+    Ok(())
+}
+
+fn invalid(problem: &str) -> Error {
+    Error::InvalidArgument { what: "packed rows:", problem: problem.into() }
+}
+
+fn uncovered(table: &str, column: &str, problem: &str) -> Error {
+    invalid(&format!("column {column} of table {table} {problem}"))
+}
