@@ -13,7 +13,8 @@
 use base64_simd::STANDARD;
 
 use super::tree::Hash;
-use crate::crypto::{Active, Backend, Signing, SigningKey};
+use crate::crypto::{Active, Backend};
+use crate::keys::Signer;
 use crate::{Error, Result};
 
 /// The signature type of Ed25519 keys (C2SP signed-note).
@@ -34,11 +35,11 @@ impl Checkpoint {
     /// The note: the text, an empty line, and the log key's signature of the text.
     ///
     #[must_use]
-    pub fn sign(&self, log_key: &Signing) -> String {
+    pub fn sign(&self, log_key: &Signer) -> String {
         let text = format!("{}\n{}\n{}\n", self.origin, self.size, STANDARD.encode_to_string(self.root));
         let mut signature = [0; 4 + 64];
-        signature[..4].copy_from_slice(&key_id(&self.origin, &log_key.public()));
-        signature[4..].copy_from_slice(&SigningKey::sign(log_key, text.as_bytes()));
+        signature[..4].copy_from_slice(&key_id(&self.origin, log_key.public()));
+        signature[4..].copy_from_slice(&log_key.sign(text.as_bytes()));
         format!("{text}\n— {} {}\n", self.origin, STANDARD.encode_to_string(signature))
     }
 
@@ -198,8 +199,8 @@ mod tests {
     use crate::ErrorKind;
     use crate::crypto::Secret;
 
-    fn log_key() -> Signing {
-        Signing::from_seed(&Secret::new([3; 32]))
+    fn log_key() -> Signer {
+        Signer::from_seed(&Secret::new([3; 32]))
     }
 
     fn checkpoint() -> Checkpoint {
@@ -211,7 +212,7 @@ mod tests {
     }
 
     fn verifier() -> LogVerifier {
-        LogVerifier::new("loans/node-1", log_key().public()).unwrap()
+        LogVerifier::new("loans/node-1", *log_key().public()).unwrap()
     }
 
     #[test]
@@ -263,7 +264,7 @@ mod tests {
 
     #[test]
     fn another_key_under_the_same_name_is_refused() {
-        let other = Signing::from_seed(&Secret::new([4; 32]));
+        let other = Signer::from_seed(&Secret::new([4; 32]));
         let forged = checkpoint().sign(&other);
         let error = verifier().verify(&forged).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::BadSignature);

@@ -23,8 +23,9 @@ use base64_simd::URL_SAFE_NO_PAD;
 use siphasher::sip::SipHasher24;
 
 use crate::crypto::{Active, Backend, Mac, MacKey, Secret};
+use crate::keys::KeyId;
 use crate::packed::{Reader, Value, Writer};
-use crate::{Error, Result};
+use crate::{Error, Result, base64url};
 
 /// Length of a process instance's salt, in bytes.
 pub const SALT_LEN: usize = 32;
@@ -79,21 +80,21 @@ impl<'a> Column<'a> {
 /// The key that all commitments of an installation hang on. Zeroized when dropped.
 #[derive(Debug)]
 pub struct CommitmentKey {
-    kid: String,
+    kid: KeyId,
     mac: PreparedMac,
 }
 
 impl CommitmentKey {
-    /// The key named `kid`.
+    /// Prepares the key.
     #[must_use]
-    pub fn new(kid: String, secret: &Secret) -> Self {
-        Self { kid, mac: PreparedMac::new(secret) }
+    pub fn new(secret: &Secret) -> Self {
+        Self { kid: KeyId::of_secret(secret), mac: PreparedMac::new(secret) }
     }
 
     /// The key's id, which records name.
     #[must_use]
-    pub fn kid(&self) -> &str {
-        &self.kid
+    pub fn kid(&self) -> KeyId {
+        self.kid
     }
 
     /// The key of the process instance with `salt`; without one, of what belongs to no instance.
@@ -291,16 +292,9 @@ pub(super) fn with_base64<T>(bytes: &[u8; 16], write: impl FnOnce(&str) -> T) ->
     write(URL_SAFE_NO_PAD.encode_as_str(bytes, base64_simd::AsOut::as_out(&mut text[..])))
 }
 
-/// Reads 16 bytes in base64url, in the one way to write them.
+/// Reads 16 bytes in base64url.
 pub(super) fn decode(text: &str, what: &str) -> Result<[u8; 16]> {
-    let mut bytes = [0_u8; 18];
-    let decoded = match text.len() {
-        22 => URL_SAFE_NO_PAD.decode(text.as_bytes(), base64_simd::AsOut::as_out(&mut bytes[..])).ok(),
-        _ => None,
-    };
-    let decoded: Option<[u8; 16]> = decoded.and_then(|bytes| (&*bytes).try_into().ok());
-    decoded
-        .filter(|bytes| with_base64(bytes, |canonical| canonical == text))
+    base64url::decode_array(text)
         .ok_or_else(|| Error::MalformedRecord { problem: format!("{what} is not 128 bits in base64url") })
 }
 
@@ -334,7 +328,7 @@ mod tests {
     }
 
     fn key() -> CommitmentKey {
-        CommitmentKey::new("ck".into(), &Secret::new([7; 32]))
+        CommitmentKey::new(&Secret::new([7; 32]))
     }
 
     fn commit(name: &str, value: Value<'_>) -> Commitment {
@@ -370,7 +364,7 @@ mod tests {
     fn a_commitment_belongs_to_key_salt_table_row_and_class() {
         let packed = pack("C", Value::Integer(1));
         let c = column(&packed);
-        let other = CommitmentKey::new("ck".into(), &Secret::new([8; 32]));
+        let other = CommitmentKey::new(&Secret::new([8; 32]));
         let salt = Some(&[1; 32]);
         let mut commitments = vec![
             key().instance(salt).row("T", "1").updatable(&c),

@@ -23,8 +23,6 @@
 //!
 //! An opened value: table string, row id string, the 16 bytes of its envelope's tag.
 
-use base64_simd::URL_SAFE_NO_PAD;
-
 use super::account::signed;
 use super::commitment::{
     Column, CommitmentKey, InstanceKey, Locator, RowKey, SALT_LEN, salt_digest, with_base64,
@@ -34,7 +32,7 @@ use super::record::VERSION;
 use crate::crypto::{Active, Backend};
 use crate::json::{Number, Writer, utf16_order};
 use crate::packed::{Reader, Value};
-use crate::{Error, Result};
+use crate::{Error, Result, base64url};
 
 /// How many rows a record may hold; more are split over several.
 pub(super) const MAX_ROWS: usize = 2000;
@@ -123,7 +121,7 @@ struct RowHead<'a> {
 impl<'a> Sheet<'a> {
     fn new(letterhead: &'a Letterhead) -> Self {
         let mut writer = Writer::object_in(Vec::with_capacity(16 << 10));
-        writer.member("ck").string(letterhead.key.kid());
+        writer.member("ck").string(letterhead.key.kid().as_str());
         writer.member("epoch").string(&letterhead.epoch).member("kind").string("tx");
         writer.member("log").string(&letterhead.log).member("rows").begin_array();
         Self {
@@ -205,7 +203,7 @@ impl<'a> Sheet<'a> {
         self.writer.begin_object().member("f");
         with_base64(&row.fixed(&self.fixed).0, |text| self.writer.string(text));
         self.writer.member("i").string(id);
-        self.writer.member("l").string(&URL_SAFE_NO_PAD.encode_to_string(&self.locators));
+        self.writer.member("l").string(&base64url::encode(&self.locators));
         self.write_head(head, "I");
         self.writer.member("t").string(head.table);
         self.updatable.retain(|column| !column.is_null());
@@ -296,7 +294,7 @@ impl<'a> Sheet<'a> {
         }
         self.write_head(head, "X");
         let digest = Active::sha256(&[sql.as_bytes()]);
-        self.writer.member("q").string(&URL_SAFE_NO_PAD.encode_to_string(digest));
+        self.writer.member("q").string(&base64url::encode(&digest));
         if let Some(source) = source {
             self.writer.member("s").string(source);
         }

@@ -24,9 +24,8 @@ pub use commitment::{
     salt_digest,
 };
 pub use coverage::{Coverage, CoveredTable};
-pub use node::{Batch, Ledger, LogKey, Setup};
+pub use node::{Batch, Ledger, Setup};
 pub use record::{Body, EpochKey, Record, SignedRecord, UnverifiedRecord, record_leaf};
 pub use recovery::{Recovery, Remains, SavedCheckpoint, Wanted};
-pub use signature::RecordSigner;
 pub use transaction::{Change, Instance, Plain, Row, Seen, Transaction};
 pub use tree::{Frontier, Hash, leaf_hash};

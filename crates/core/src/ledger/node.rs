@@ -13,38 +13,23 @@ use super::record::{SignedRecord, VERSION};
 use super::recovery::Recovery;
 use super::signature::RecordSigner;
 use super::tree::Frontier;
-use crate::crypto::Signing;
 use crate::json::Writer;
+use crate::keys::{Certificate, Epoch, Signer};
 use crate::{Error, Result};
 
 /// What an epoch of a log needs.
 #[derive(Debug)]
 pub struct Setup {
-    /// The log's name, `<installation>/<node>`.
-    pub log: String,
-    /// The epoch's id.
-    pub epoch: String,
-    /// The certificate of the epoch's key.
-    pub certificate: String,
-    /// What signs the epoch's records.
-    pub signer: RecordSigner,
-    /// What signs the log's checkpoints.
-    pub log_key: LogKey,
+    /// The epoch, which names the log and signs its records.
+    pub epoch: Arc<Epoch>,
+    /// The log's long-lived key, which signs its checkpoints.
+    pub log_key: Signer,
     /// What commitments hang on.
     pub commitment_key: CommitmentKey,
     /// What the epoch covers.
     pub coverage: Coverage,
     /// How long the log may be silent, in milliseconds.
     pub heartbeat: i64,
-}
-
-/// The long-lived key that signs a log's checkpoints.
-pub struct LogKey(pub Signing);
-
-impl std::fmt::Debug for LogKey {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("LogKey(..)")
-    }
 }
 
 /// What belongs to one checkpoint.
@@ -76,9 +61,8 @@ pub struct Batch {
 #[derive(Debug)]
 pub struct Ledger {
     letterhead: Letterhead,
-    certificate: String,
     signer: RecordSigner,
-    log_key: LogKey,
+    log_key: Signer,
     heartbeat: i64,
     /// Taken for the whole of a checkpoint, and before the book.
     tree: Mutex<Tree>,
@@ -137,22 +121,22 @@ impl Ledger {
     }
 
     fn with(setup: Setup, recovery: Recovery) -> Result<Self> {
-        check_name(&setup.log)?;
+        let Certificate { log, epoch, .. } = setup.epoch.certificate().clone();
+        check_name(&log)?;
         let installation = setup.commitment_key.instance(None);
-        if recovery.log.as_ref().is_some_and(|log| *log != setup.log) {
+        if recovery.log.as_ref().is_some_and(|name| *name != log) {
             return Err(state("the recovery is of another log"));
         }
         let recovered = recovery.found.iter().map(|record| record.seq).collect();
         Ok(Self {
             letterhead: Letterhead {
-                log: setup.log,
-                epoch: setup.epoch,
+                log,
+                epoch,
                 coverage: setup.coverage,
                 key: setup.commitment_key,
                 installation,
             },
-            certificate: setup.certificate,
-            signer: setup.signer,
+            signer: RecordSigner::new(setup.epoch),
             log_key: setup.log_key,
             heartbeat: setup.heartbeat,
             tree: Mutex::new(Tree {
@@ -195,7 +179,7 @@ impl Ledger {
         }
         let (seq, time) = book.take(now);
         let mut writer = Writer::object();
-        writer.member("certificate").string(&self.certificate);
+        writer.member("certificate").string(self.signer.epoch().certificate_text());
         self.letterhead.coverage.write(writer.member("coverage"));
         writer.member("epoch").string(&self.letterhead.epoch).member("kind").string("epoch");
         writer.member("log").string(&self.letterhead.log).member("seq").integer(signed(seq));
@@ -333,7 +317,7 @@ impl Ledger {
             anchor::write_record(&record.text, &record.signature, &mut lines);
         }
         let (size, root) = (tree.frontier.size(), tree.frontier.root());
-        let note = Checkpoint { origin: self.log().into(), size, root }.sign(&self.log_key.0);
+        let note = Checkpoint { origin: self.log().into(), size, root }.sign(&self.log_key);
         anchor::write_checkpoint(&note, &mut lines);
         tree.account = account.seq;
         tree.checkpointed = settled.time;

@@ -2,14 +2,14 @@
 //! what it says.
 //!
 //! ```
-//! # use bulla_core::{Result, ledger::{EpochKey, Record, UnverifiedRecord}};
-//! # fn read(text: &str, signature: &str, find: impl Fn(&str, &str) -> Result<EpochKey>) -> Result<Record> {
+//! # use bulla_core::{Result, keys::{Certificate, Trust}, ledger::{EpochKey, Record, UnverifiedRecord}};
+//! # fn read(text: &str, signature: &str, trust: &Trust, known: EpochKey) -> Result<Record> {
 //! let claimed = UnverifiedRecord::parse(text, signature)?;
 //! let key = match claimed.certificate() {
-//!     // The first record of an epoch brings the certificate of the key that signed it, which the
-//!     // caller verifies against the identities that it trusts.
-//!     Some(certificate) => find(claimed.epoch(), certificate)?,
-//!     None => find(claimed.epoch(), claimed.kid())?,
+//!     // The first record of an epoch brings the certificate of the key that signed it.
+//!     Some(certificate) => EpochKey::from(&Certificate::verify(certificate, trust)?),
+//!     // The others are of an epoch whose first record was read.
+//!     None => known,
 //! };
 //! claimed.verify(&key)
 //! # }
@@ -35,6 +35,7 @@ use super::signature::DetachedSignature;
 use super::transaction::Transaction;
 use super::tree::{Hash, leaf_hash};
 use crate::json::{Limits, Object};
+use crate::keys::Certificate;
 use crate::{Error, Result};
 
 pub(super) const WHAT: &str = "record";
@@ -76,6 +77,17 @@ pub struct EpochKey {
     pub kid: String,
     /// The public key.
     pub public: [u8; 32],
+}
+
+impl From<&Certificate> for EpochKey {
+    fn from(certificate: &Certificate) -> Self {
+        Self {
+            log: certificate.log.clone(),
+            epoch: certificate.epoch.clone(),
+            kid: certificate.key.kid().to_string(),
+            public: *certificate.key.public(),
+        }
+    }
 }
 
 /// A record that has the form of one. Nothing in it is to be believed yet.

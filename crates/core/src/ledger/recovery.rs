@@ -18,6 +18,7 @@ use super::checkpoint::LogVerifier;
 use super::node::Batch;
 use super::record::{Body, EpochKey, Record, SignedRecord, UnverifiedRecord};
 use super::tree::Frontier;
+use crate::keys::{Certificate, Trust};
 use crate::{Error, Result};
 
 /// A checkpoint as the database holds it.
@@ -98,7 +99,7 @@ impl Remains {
 
 /// The keys of the epochs whose first record was seen.
 struct EpochKeys<'a> {
-    certify: &'a dyn Fn(&str) -> Result<EpochKey>,
+    trust: &'a Trust,
     keys: HashMap<String, EpochKey>,
 }
 
@@ -107,7 +108,7 @@ impl EpochKeys<'_> {
     fn learn(&mut self, text: &str, signature: &str) -> Result<()> {
         let record = UnverifiedRecord::parse(text, signature)?;
         if let Some(certificate) = record.certificate() {
-            let key = (self.certify)(certificate)?;
+            let key = EpochKey::from(&Certificate::verify(certificate, self.trust)?);
             record.verify(&key)?;
             self.keys.insert(key.epoch.clone(), key);
         }
@@ -125,14 +126,10 @@ impl EpochKeys<'_> {
 }
 
 impl Recovery {
-    /// Verifies what is left of the log that `log_key` signs. `certify` verifies an epoch
-    /// certificate against the identities that the node trusts.
-    pub fn verify(
-        log_key: &LogVerifier,
-        certify: &dyn Fn(&str) -> Result<EpochKey>,
-        remains: Remains,
-    ) -> Result<Self> {
-        let mut keys = EpochKeys { certify, keys: HashMap::new() };
+    /// Verifies what is left of the log that `log_key` signs, from epochs that one of the trusted
+    /// identities certified.
+    pub fn verify(log_key: &LogVerifier, trust: &Trust, remains: Remains) -> Result<Self> {
+        let mut keys = EpochKeys { trust, keys: HashMap::new() };
         let lines = remains.anchored.iter().filter_map(|line| match line {
             AnchorLine::Record { text, signature } => Some((text, signature)),
             _ => None,

@@ -1,54 +1,45 @@
 //! The signature of a record: a detached JWS whose payload is not encoded (RFC 7515 appendix F,
 //! RFC 7797), so that the record stays readable beside it.
 
-use base64_simd::URL_SAFE_NO_PAD;
+use std::sync::Arc;
 
-use crate::crypto::{Active, Backend, Signing, SigningKey};
+use crate::crypto::{Active, Backend};
 use crate::json::{Limits, Object, Writer};
-use crate::{Error, Result};
+use crate::keys::Epoch;
+use crate::{Error, Result, base64url};
 
 const TYPE: &str = "bulla-record";
 
-/// The key that signs the records of one epoch.
-pub struct RecordSigner {
-    kid: String,
+/// Signs the records of one epoch.
+#[derive(Debug)]
+pub(super) struct RecordSigner {
+    epoch: Arc<Epoch>,
     /// The encoded header and the dot behind it, which are the same in every signature.
     prefix: String,
-    key: Signing,
 }
 
 impl RecordSigner {
-    /// Signs with `key`, whose thumbprint is `kid`.
-    #[must_use]
-    pub fn new(kid: &str, key: Signing) -> Self {
-        Self { kid: kid.into(), prefix: encoded_header(kid) + ".", key }
+    pub(super) fn new(epoch: Arc<Epoch>) -> Self {
+        let prefix = encoded_header(epoch.signer().kid().as_str()) + ".";
+        Self { epoch, prefix }
     }
 
-    /// The key's thumbprint.
-    #[must_use]
-    pub fn kid(&self) -> &str {
-        &self.kid
+    pub(super) fn epoch(&self) -> &Epoch {
+        &self.epoch
     }
 
     /// The detached signature of `record`.
-    #[must_use]
-    pub fn sign(&self, record: &str) -> String {
+    pub(super) fn sign(&self, record: &str) -> String {
         // RFC 7797 §5.2: the payload itself takes the place of its encoding.
         let mut input = Vec::with_capacity(self.prefix.len() + record.len());
         input.extend_from_slice(self.prefix.as_bytes());
         input.extend_from_slice(record.as_bytes());
-        let signature = SigningKey::sign(&self.key, &input);
+        let signature = self.epoch.signer().sign(&input);
         let mut text = String::with_capacity(self.prefix.len() + 1 + 86);
         text.push_str(&self.prefix);
         text.push('.');
-        URL_SAFE_NO_PAD.encode_append(signature, &mut text);
+        base64url::append(&signature, &mut text);
         text
-    }
-}
-
-impl std::fmt::Debug for RecordSigner {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "RecordSigner({})", self.kid)
     }
 }
 
@@ -70,10 +61,7 @@ impl<'a> DetachedSignature<'a> {
             return Err(malformed("the signature is not a detached JWS"));
         };
         let kid = read_header(encoded_header)?;
-        let bytes = URL_SAFE_NO_PAD.decode_to_vec(signature).ok();
-        let bytes = bytes.filter(|bytes| URL_SAFE_NO_PAD.encode_to_string(bytes) == signature);
-        let signature = bytes
-            .and_then(|bytes| bytes.try_into().ok())
+        let signature = base64url::decode_array(signature)
             .ok_or_else(|| malformed("the signature is not 64 bytes in base64url"))?;
         Ok(Self { encoded_header, kid, signature })
     }
@@ -92,13 +80,13 @@ fn encoded_header(kid: &str) -> String {
     header.member("alg").string("EdDSA").member("b64").bool(false);
     header.member("crit").begin_array().string("b64").end_array();
     header.member("kid").string(kid).member("typ").string(TYPE);
-    URL_SAFE_NO_PAD.encode_to_string(header.finish())
+    base64url::encode(&header.finish())
 }
 
 /// The kid of a header; an error that says what else is in it.
 fn read_header(encoded: &str) -> Result<String> {
     let malformed = || malformed("the signature's header is not JSON in base64url");
-    let json = URL_SAFE_NO_PAD.decode_to_vec(encoded).map_err(|_| malformed())?;
+    let json = base64url::decode(encoded).ok_or_else(malformed)?;
     let header = crate::json::parse(&json, Limits { depth: 4, size: 1024, ..Limits::default() })
         .map_err(|_| malformed())?
         .into_object("signature header")?;
@@ -129,16 +117,17 @@ mod tests {
     use super::*;
     use crate::ErrorKind;
     use crate::crypto::Secret;
-
-    const KID: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+    use crate::keys::Signer;
 
     fn signer() -> RecordSigner {
-        RecordSigner::new(KID, Signing::from_seed(&Secret::new([5; 32])))
+        let identity = Signer::from_seed(&Secret::new([6; 32]));
+        RecordSigner::new(Arc::new(Epoch::start(&identity, "loans/node-1", 0).unwrap()))
     }
 
-    fn verifies(record: &str, signature: &str) -> bool {
-        let public = signer().key.public();
-        DetachedSignature::parse(signature).is_ok_and(|parsed| parsed.verify(record, &public))
+    fn verifies(signer: &RecordSigner, record: &str, signature: &str) -> bool {
+        let key = signer.epoch().signer();
+        DetachedSignature::parse(signature)
+            .is_ok_and(|parsed| parsed.kid == key.kid().as_str() && parsed.verify(record, key.public()))
     }
 
     #[test]
@@ -148,23 +137,22 @@ mod tests {
 
     #[test]
     fn a_signature_holds_for_its_record_alone() {
-        let signature = signer().sign("{\"a\":1}");
-        assert!(verifies("{\"a\":1}", &signature));
-        assert!(!verifies("{\"a\":2}", &signature));
-        assert_eq!(DetachedSignature::parse(&signature).unwrap().kid, KID);
+        let signer = signer();
+        let signature = signer.sign("{\"a\":1}");
+        assert!(verifies(&signer, "{\"a\":1}", &signature));
+        assert!(!verifies(&signer, "{\"a\":2}", &signature));
     }
 
     #[test]
     fn a_signature_with_any_bit_flipped_is_refused() {
-        let signature = signer().sign("{}");
+        let signer = signer();
+        let signature = signer.sign("{}");
         for position in 0..signature.len() {
             for bit in 0..8 {
                 let mut changed = signature.clone().into_bytes();
                 changed[position] ^= 1 << bit;
                 let Ok(changed) = String::from_utf8(changed) else { continue };
-                // Another kid is another key's signature: the caller looks for that key.
-                let same_kid = |parsed: DetachedSignature<'_>| parsed.kid == KID;
-                assert!(!verifies("{}", &changed) || !DetachedSignature::parse(&changed).is_ok_and(same_kid));
+                assert!(!verifies(&signer, "{}", &changed));
             }
         }
     }
@@ -172,7 +160,7 @@ mod tests {
     #[test]
     fn other_algorithms_and_headers_are_refused_each_by_its_kind() {
         let kind = |header: &str| {
-            let header = URL_SAFE_NO_PAD.encode_to_string(header);
+            let header = base64url::encode(header.as_bytes());
             let signature = signer().sign("{}");
             let (_, rest) = signature.split_once("..").unwrap();
             DetachedSignature::parse(&format!("{header}..{rest}")).unwrap_err().kind()

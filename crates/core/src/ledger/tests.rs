@@ -1,43 +1,35 @@
 //! The ledger as a whole: written, stored, anchored, lost and read.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use proptest::prelude::*;
 
 use super::*;
-use crate::crypto::{Secret, Signing, SigningKey};
+use crate::crypto::Secret;
+use crate::keys::{Certificate, Epoch, Signer, Trust};
 use crate::packed::{Value, Writer};
-use crate::{Error, ErrorKind, Result};
+use crate::{ErrorKind, Result};
 
 const LOG: &str = "loans/node-1";
 
-fn key(seed: u8) -> Signing {
-    Signing::from_seed(&Secret::new([seed; 32]))
+fn signer(seed: u8) -> Signer {
+    Signer::from_seed(&Secret::new([seed; 32]))
 }
 
-fn epoch_key(epoch: u8) -> EpochKey {
-    EpochKey {
-        log: LOG.into(),
-        epoch: format!("e{epoch}"),
-        kid: format!("kid-{epoch}"),
-        public: SigningKey::public(&key(epoch)),
-    }
+fn trust() -> Trust {
+    Trust::new([signer(1).kid()])
 }
 
-/// Stands in for the verification of a certificate, which here is the epoch's number.
-fn certify(certificate: &str) -> Result<EpochKey> {
-    let untrusted = |_| Error::UntrustedKey { kid: certificate.into() };
-    certificate.parse().map(epoch_key).map_err(untrusted)
+fn certified(certificate: &str) -> EpochKey {
+    EpochKey::from(&Certificate::verify(certificate, &trust()).unwrap())
 }
 
-fn setup(epoch: u8) -> Setup {
+fn setup(log: &str) -> Setup {
     let tables: [(&str, &[&str], &[&str]); 2] = [("T", &["A", "B", "C"], &["X", "Y"]), ("S", &["A"], &["X"])];
     Setup {
-        log: LOG.into(),
-        epoch: format!("e{epoch}"),
-        certificate: epoch.to_string(),
-        signer: RecordSigner::new(&format!("kid-{epoch}"), key(epoch)),
-        log_key: LogKey(key(100)),
+        epoch: Arc::new(Epoch::start(&signer(1), log, 0).unwrap()),
+        log_key: signer(2),
         commitment_key: commitment_key(),
         coverage: Coverage::read(&coverage::tests::pack(&tables)).unwrap(),
         heartbeat: 1000,
@@ -45,11 +37,11 @@ fn setup(epoch: u8) -> Setup {
 }
 
 fn commitment_key() -> CommitmentKey {
-    CommitmentKey::new("ck".into(), &Secret::new([50; 32]))
+    CommitmentKey::new(&Secret::new([50; 32]))
 }
 
 fn verifier() -> LogVerifier {
-    LogVerifier::new(LOG, SigningKey::public(&key(100))).unwrap()
+    LogVerifier::new(LOG, *signer(2).public()).unwrap()
 }
 
 fn head(rows: &mut Writer, table: &str, operation: u8, id: Option<&str>) {
@@ -84,28 +76,50 @@ fn one(rows: impl FnOnce(&mut Writer)) -> Vec<u8> {
     packed.finish()
 }
 
-fn running() -> Ledger {
-    let ledger = Ledger::new(setup(1)).unwrap();
-    ledger.begin(10).unwrap();
-    ledger.committed(1).unwrap();
-    ledger
+/// A ledger whose epoch has begun, and its key.
+struct Running {
+    ledger: Ledger,
+    key: EpochKey,
 }
 
-fn read(record: &SignedRecord) -> Record {
-    UnverifiedRecord::parse(&record.text, &record.signature).unwrap().verify(&epoch_key(1)).unwrap()
-}
+impl std::ops::Deref for Running {
+    type Target = Ledger;
 
-fn transaction(record: &SignedRecord) -> Transaction {
-    match read(record).body {
-        Body::Transaction(transaction) => transaction,
-        body => panic!("{body:?}"),
+    fn deref(&self) -> &Ledger {
+        &self.ledger
     }
 }
 
-fn account(record: &SignedRecord) -> Account {
-    match read(record).body {
-        Body::Account(account) => account,
-        body => panic!("{body:?}"),
+fn running() -> Running {
+    let ledger = Ledger::new(setup(LOG)).unwrap();
+    let first = ledger.begin(10).unwrap();
+    ledger.committed(1).unwrap();
+    let claimed = UnverifiedRecord::parse(&first.text, &first.signature).unwrap();
+    let key = certified(claimed.certificate().unwrap());
+    Running { ledger, key }
+}
+
+impl Running {
+    fn one(&self, rows: &[u8]) -> Arc<SignedRecord> {
+        self.record(20, None, rows).unwrap().remove(0)
+    }
+
+    fn read(&self, record: &SignedRecord) -> Record {
+        UnverifiedRecord::parse(&record.text, &record.signature).unwrap().verify(&self.key).unwrap()
+    }
+
+    fn transaction(&self, record: &SignedRecord) -> Transaction {
+        match self.read(record).body {
+            Body::Transaction(transaction) => transaction,
+            body => panic!("{body:?}"),
+        }
+    }
+
+    fn account(&self, record: &SignedRecord) -> Account {
+        match self.read(record).body {
+            Body::Account(account) | Body::End(account) => account,
+            body => panic!("{body:?}"),
+        }
     }
 }
 
@@ -121,23 +135,24 @@ fn column(packed: &[u8]) -> Column<'_> {
 
 #[test]
 fn an_epoch_begins_with_its_certificate_and_coverage() {
-    let ledger = Ledger::new(setup(1)).unwrap();
+    let ledger = Ledger::new(setup(LOG)).unwrap();
     let record = ledger.begin(10).unwrap();
     let claimed = UnverifiedRecord::parse(&record.text, &record.signature).unwrap();
-    assert_eq!(claimed.certificate(), Some("1"));
-    let record = claimed.verify(&epoch_key(1)).unwrap();
+    let key = certified(claimed.certificate().unwrap());
+    let record = claimed.verify(&key).unwrap();
     assert_eq!((record.seq, record.time), (1, 10));
     let Body::Epoch { coverage, .. } = record.body else { panic!("{record:?}") };
-    assert_eq!(coverage, setup(1).coverage);
+    assert_eq!(coverage, setup(LOG).coverage);
     assert_eq!(ledger.begin(11).unwrap_err().kind(), ErrorKind::LedgerState);
 }
 
 #[test]
 fn an_inserted_row_is_committed_to_and_located() {
-    let record = running().record(20, Some("demo"), &inserts(1)).unwrap().remove(0);
-    let transaction = transaction(&record);
+    let ledger = running();
+    let record = ledger.record(20, Some("demo"), &inserts(1)).unwrap().remove(0);
+    let transaction = ledger.transaction(&record);
     assert_eq!(transaction.user.as_deref(), Some("demo"));
-    assert_eq!(transaction.commitment_key, "ck");
+    assert_eq!(transaction.commitment_key, commitment_key().kid().as_str());
     let row = &transaction.rows[0];
     assert_eq!((row.table.as_str(), row.id.as_str(), row.variable.as_deref()), ("T", "0", Some("name")));
     let instance = transaction.instance(row).unwrap();
@@ -158,7 +173,7 @@ fn an_inserted_row_is_committed_to_and_located() {
 fn every_operation_is_read_back() {
     let ledger = running();
     let change = |rows: Vec<u8>| {
-        let mut transaction = transaction(&ledger.record(20, None, &rows).unwrap().remove(0));
+        let mut transaction = ledger.transaction(&ledger.one(&rows));
         transaction.rows.remove(0).change
     };
     let key = commitment_key().instance(Some(&[1; 32]));
@@ -202,15 +217,17 @@ fn opened_values_are_listed() {
     rows.i32(1);
     insert(&mut rows, "1");
     rows.i32(1).string(Some("T")).string(Some("7")).bytes(Some(&[9; 16]));
-    let record = running().record(20, None, &rows.finish()).unwrap().remove(0);
+    let ledger = running();
+    let record = ledger.one(&rows.finish());
     let seen = vec![Seen { table: "T".into(), id: "7".into(), tag: [9; 16] }];
-    assert_eq!(transaction(&record).seen, seen);
+    assert_eq!(ledger.transaction(&record).seen, seen);
 }
 
 #[test]
 fn rows_beyond_two_thousand_go_to_further_records() {
-    let records = running().record(20, None, &inserts(4001)).unwrap();
-    let sizes: Vec<_> = records.iter().map(|record| transaction(record).rows.len()).collect();
+    let ledger = running();
+    let records = ledger.record(20, None, &inserts(4001)).unwrap();
+    let sizes: Vec<_> = records.iter().map(|record| ledger.transaction(record).rows.len()).collect();
     assert_eq!(sizes, [2000, 2000, 1]);
     assert_eq!(records.iter().map(|record| record.seq).collect::<Vec<_>>(), [2, 3, 4]);
     assert!(running().record(20, None, &inserts(0)).unwrap().is_empty());
@@ -255,8 +272,8 @@ fn time_never_runs_backwards_along_the_numbers() {
     let ledger = running();
     let late = ledger.record(500, None, &inserts(1)).unwrap().remove(0);
     let early = ledger.record(400, None, &inserts(1)).unwrap().remove(0);
-    assert_eq!((read(&late).time, read(&early).time), (500, 500));
-    assert_eq!(read(&ledger.checkpoint(300).unwrap().unwrap().account).time, 500);
+    assert_eq!((ledger.read(&late).time, ledger.read(&early).time), (500, 500));
+    assert_eq!(ledger.read(&ledger.checkpoint(300).unwrap().unwrap().account).time, 500);
 }
 
 #[test]
@@ -279,11 +296,11 @@ fn an_account_lists_leaves_in_the_order_of_their_commits() {
         open: [6].into_iter().collect(),
         ..Account::default()
     };
-    assert_eq!(account(&batch.account), expected);
+    assert_eq!(ledger.account(&batch.account), expected);
     assert_eq!((batch.size, batch.account.seq), (4, 7));
     ledger.resolve(5, true).unwrap();
     let batch = ledger.checkpoint(20).unwrap().unwrap();
-    let account = account(&batch.account);
+    let account = ledger.account(&batch.account);
     assert_eq!((account.added.iter().collect::<Vec<_>>(), account.previous, account.first), (vec![5], 7, 4));
 }
 
@@ -310,7 +327,7 @@ fn an_idle_node_sends_a_heartbeat() {
     assert_eq!(ledger.checkpoint(100).unwrap().unwrap().size, 2);
     assert!(ledger.checkpoint(1099).unwrap().is_none());
     let heartbeat = ledger.checkpoint(1100).unwrap().unwrap();
-    assert!(account(&heartbeat.account).is_heartbeat());
+    assert!(ledger.account(&heartbeat.account).is_heartbeat());
     assert_eq!(heartbeat.size, 3);
 }
 
@@ -327,7 +344,7 @@ fn a_new_registry_row_goes_to_the_anchors_with_the_next_batch() {
 fn after_its_end_an_epoch_records_nothing() {
     let ledger = running();
     let end = ledger.end(30).unwrap();
-    assert!(matches!(read(&end.account).body, Body::End(_)));
+    assert!(matches!(ledger.read(&end.account).body, Body::End(_)));
     assert!(ledger.record(30, None, &inserts(1)).is_err());
     assert!(ledger.checkpoint(30).is_err());
     assert!(ledger.end(30).is_err());
@@ -335,16 +352,19 @@ fn after_its_end_an_epoch_records_nothing() {
 
 #[test]
 fn a_record_of_another_key_epoch_or_log_does_not_verify() {
-    let record = running().record(20, None, &inserts(1)).unwrap().remove(0);
+    let ledger = running();
+    let record = ledger.one(&inserts(1));
     let refused = |key: EpochKey| {
         let claimed = UnverifiedRecord::parse(&record.text, &record.signature).unwrap();
         claimed.verify(&key).unwrap_err().to_string()
     };
-    let expected = "the signature of record 2 of log loans/node-1, epoch e1, is not that of key kid-1";
-    assert_eq!(refused(EpochKey { public: [0; 32], ..epoch_key(1) }), expected);
-    assert_eq!(refused(EpochKey { epoch: "e2".into(), ..epoch_key(1) }), expected);
-    assert_eq!(refused(EpochKey { log: "loans/node-2".into(), ..epoch_key(1) }), expected);
-    refused(epoch_key(2));
+    let genuine = ledger.key.clone();
+    let EpochKey { log, epoch, kid, .. } = &genuine;
+    let expected = format!("the signature of record 2 of log {log}, epoch {epoch}, is not that of key {kid}");
+    assert_eq!(refused(EpochKey { public: [0; 32], ..genuine.clone() }), expected);
+    assert_eq!(refused(EpochKey { epoch: "e2".into(), ..genuine.clone() }), expected);
+    assert_eq!(refused(EpochKey { log: "loans/node-2".into(), ..genuine.clone() }), expected);
+    refused(running().key);
 }
 
 #[test]
@@ -358,7 +378,7 @@ fn a_record_with_any_byte_flipped_is_refused() {
             changed[position] ^= 1 << (position % 8);
             let Ok(changed) = String::from_utf8(changed) else { continue };
             let result = UnverifiedRecord::parse(&changed, &record.signature)
-                .and_then(|claimed| claimed.verify(&epoch_key(1)));
+                .and_then(|claimed| claimed.verify(&ledger.key));
             assert!(result.is_err(), "byte {position}");
         }
     }
@@ -401,7 +421,7 @@ impl World {
     }
 
     fn recover(&self, anchored: Vec<AnchorLine>) -> Recovery {
-        Recovery::verify(&verifier(), &certify, self.remains(anchored)).unwrap()
+        Recovery::verify(&verifier(), &trust(), self.remains(anchored)).unwrap()
     }
 
     /// Reads the whole anchor as an auditor does: the numbers in the order of their leaves.
@@ -415,7 +435,7 @@ impl World {
                 AnchorLine::Record { text, signature } => {
                     let claimed = UnverifiedRecord::parse(&text, &signature).unwrap();
                     if let Some(certificate) = claimed.certificate() {
-                        let key = certify(certificate).unwrap();
+                        let key = certified(certificate);
                         keys.insert(key.epoch.clone(), key);
                     }
                     frontier.push(claimed.leaf());
@@ -439,11 +459,11 @@ impl World {
     }
 }
 
-fn start(world: &mut World, epoch: u8, recovery: Recovery) -> Ledger {
+fn start(world: &mut World, recovery: Recovery) -> Ledger {
     for batch in &recovery.unsaved {
         world.store(batch);
     }
-    let ledger = Ledger::resume(setup(epoch), recovery).unwrap();
+    let ledger = Ledger::resume(setup(LOG), recovery).unwrap();
     let first = ledger.begin(10).unwrap();
     world.insert(&first);
     ledger.committed(first.seq).unwrap();
@@ -459,7 +479,7 @@ fn checkpoint(world: &mut World, ledger: &Ledger) {
 #[test]
 fn after_a_crash_the_next_epoch_adds_what_the_database_holds() {
     let mut world = World::default();
-    let ledger = start(&mut world, 1, Recovery::default());
+    let ledger = start(&mut world, Recovery::default());
     let records: Vec<_> = (0..4).map(|_| ledger.record(20, None, &inserts(1)).unwrap().remove(0)).collect();
     ledger.in_doubt(2).unwrap();
     checkpoint(&mut world, &ledger);
@@ -472,11 +492,13 @@ fn after_a_crash_the_next_epoch_adds_what_the_database_holds() {
 
     let recovery = world.recover(vec![]);
     assert_eq!((recovery.missing.len(), recovery.refused.len()), (0, 0));
-    let ledger = start(&mut world, 2, recovery);
+    let ledger = start(&mut world, recovery);
     let batch = ledger.checkpoint(30).unwrap().unwrap();
     world.anchor(&batch);
+    let first = UnverifiedRecord::parse(&world.records[&8].text, &world.records[&8].signature).unwrap();
+    let key = certified(first.certificate().unwrap());
     let record = UnverifiedRecord::parse(&batch.account.text, &batch.account.signature).unwrap();
-    let Body::Account(account) = record.verify(&epoch_key(2)).unwrap().body else { panic!() };
+    let Body::Account(account) = record.verify(&key).unwrap().body else { panic!() };
     assert_eq!(account.recovered.iter().collect::<Vec<_>>(), [2, 4, 7]);
     assert_eq!(account.added.iter().collect::<Vec<_>>(), [2, 4, 7, 8]);
     assert_eq!(account.void.iter().collect::<Vec<_>>(), [3, 5]);
@@ -486,7 +508,7 @@ fn after_a_crash_the_next_epoch_adds_what_the_database_holds() {
 #[test]
 fn a_batch_that_was_anchored_and_not_stored_is_taken_up() {
     let mut world = World::default();
-    let ledger = start(&mut world, 1, Recovery::default());
+    let ledger = start(&mut world, Recovery::default());
     checkpoint(&mut world, &ledger);
     let record = ledger.record(20, None, &inserts(1)).unwrap().remove(0);
     world.insert(&record);
@@ -499,7 +521,7 @@ fn a_batch_that_was_anchored_and_not_stored_is_taken_up() {
     let unsaved = &recovery.unsaved[0];
     assert_eq!((&unsaved.account, &unsaved.note), (&anchored.account, &anchored.note));
     assert_eq!(unsaved.frontier, anchored.frontier);
-    let ledger = start(&mut world, 2, recovery);
+    let ledger = start(&mut world, recovery);
     checkpoint(&mut world, &ledger);
     assert_eq!(world.audit(), [1, 3, 5]);
 }
@@ -507,7 +529,7 @@ fn a_batch_that_was_anchored_and_not_stored_is_taken_up() {
 #[test]
 fn a_database_set_back_misses_what_the_anchor_holds() {
     let mut world = World::default();
-    let ledger = start(&mut world, 1, Recovery::default());
+    let ledger = start(&mut world, Recovery::default());
     checkpoint(&mut world, &ledger);
     let (backup, checkpoint_then) = (world.records.clone(), world.checkpoint.clone());
     let record = ledger.record(20, None, &inserts(1)).unwrap().remove(0);
@@ -521,7 +543,7 @@ fn a_database_set_back_misses_what_the_anchor_holds() {
 #[test]
 fn what_is_not_signed_is_not_taken_up() {
     let mut world = World::default();
-    let ledger = start(&mut world, 1, Recovery::default());
+    let ledger = start(&mut world, Recovery::default());
     checkpoint(&mut world, &ledger);
     let genuine = ledger.record(20, None, &inserts(1)).unwrap().remove(0);
     let text = genuine.text.replace("\"user\":null", "\"user\":\"x\"");
@@ -537,7 +559,7 @@ fn what_is_not_signed_is_not_taken_up() {
     let refuse = |checkpoint: SavedCheckpoint| {
         let mut remains = world.remains(vec![]);
         remains.checkpoint = Some(checkpoint);
-        Recovery::verify(&verifier(), &certify, remains).unwrap_err().kind()
+        Recovery::verify(&verifier(), &trust(), remains).unwrap_err().kind()
     };
     let (saved, forged) = (SavedCheckpoint { note, frontier, account }, ErrorKind::BadSignature);
     let mut changed = saved.clone();
@@ -554,17 +576,16 @@ fn what_is_not_signed_is_not_taken_up() {
 #[test]
 fn an_untrusted_epoch_stops_the_recovery() {
     let mut world = World::default();
-    start(&mut world, 1, Recovery::default());
-    let distrust = |_: &str| Err(Error::UntrustedKey { kid: "id".into() });
-    let error = Recovery::verify(&verifier(), &distrust, world.remains(vec![])).unwrap_err();
+    start(&mut world, Recovery::default());
+    let other = Trust::new([signer(3).kid()]);
+    let error = Recovery::verify(&verifier(), &other, world.remains(vec![])).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::UntrustedKey);
 }
 
 #[test]
 fn a_recovery_is_of_its_own_log() {
-    let recovery = Recovery::verify(&verifier(), &certify, Remains::default()).unwrap();
-    let setup = Setup { log: "loans/node-2".into(), ..setup(1) };
-    let error = Ledger::resume(setup, recovery).unwrap_err();
+    let recovery = Recovery::verify(&verifier(), &trust(), Remains::default()).unwrap();
+    let error = Ledger::resume(setup("loans/node-2"), recovery).unwrap_err();
     assert_eq!(error.to_string(), "the recovery is of another log");
 }
 
@@ -603,8 +624,7 @@ proptest! {
     #[test]
     fn whatever_happens_each_number_is_accounted_for_once_and_what_committed_is_in_the_log(steps in steps()) {
         let mut world = World::default();
-        let mut epoch = 1;
-        let mut ledger = start(&mut world, epoch, Recovery::default());
+        let mut ledger = start(&mut world, Recovery::default());
         let mut stored = 0;
         let (mut open, mut doubt) = (Vec::new(), Vec::new());
         for step in steps {
@@ -636,10 +656,9 @@ proptest! {
                     if anchored && let Some(batch) = ledger.checkpoint(20).unwrap() {
                         world.anchor(&batch);
                     }
-                    epoch += 1;
                     let recovery = world.recover(world.anchored_lines(stored));
                     prop_assert!(recovery.missing.is_empty() && recovery.refused.is_empty());
-                    ledger = start(&mut world, epoch, recovery);
+                    ledger = start(&mut world, recovery);
                     stored = world.anchored.len();
                     (open, doubt) = (Vec::new(), Vec::new());
                 }

@@ -1,11 +1,9 @@
 //! What one transaction wrote and opened, as its record says it.
 
-use base64_simd::URL_SAFE_NO_PAD;
-
 use super::commitment::{Commitment, Locator, SaltDigest, decode};
 use super::record::malformed;
-use crate::Result;
 use crate::json::{Object, Value};
+use crate::{Result, base64url};
 
 const WHAT: &str = "row";
 
@@ -203,7 +201,7 @@ impl Row {
 
 impl Change {
     fn inserted(row: &Object) -> Result<Self> {
-        let locators = URL_SAFE_NO_PAD.decode_to_vec(row.required_str(WHAT, "l")?).ok();
+        let locators = base64url::decode(row.required_str(WHAT, "l")?);
         let locators = locators.and_then(|bytes| {
             let (locators, rest) = bytes.as_chunks();
             rest.is_empty().then(|| locators.iter().copied().map(Locator).collect())
@@ -240,8 +238,7 @@ impl Change {
     }
 
     fn not_understood(row: &Object) -> Result<Self> {
-        let sql = URL_SAFE_NO_PAD.decode_to_vec(row.required_str(WHAT, "q")?).ok();
-        let sql = sql.and_then(|digest| digest.try_into().ok());
+        let sql = base64url::decode_array(row.required_str(WHAT, "q")?);
         Ok(Self::NotUnderstood {
             sql: sql.ok_or_else(|| malformed("a statement's digest is not 256 bits in base64url"))?,
             source: row.optional_str(WHAT, "s")?.map(Into::into),

@@ -5,7 +5,7 @@
 //! and to compute the root, and it is what a node saves beside a checkpoint to go on from.
 
 use crate::crypto::{Active, Backend};
-use crate::{Error, Result};
+use crate::{Error, Result, base64url};
 
 /// A SHA-256 digest.
 pub type Hash = [u8; 32];
@@ -69,7 +69,7 @@ impl Frontier {
     /// The frontier as text: the size, a colon, and the peaks in base64url.
     #[must_use]
     pub fn to_text(&self) -> String {
-        let peaks = base64_simd::URL_SAFE_NO_PAD.encode_to_string(self.peaks.concat());
+        let peaks = base64url::encode(&self.peaks.concat());
         format!("{}:{peaks}", self.size)
     }
 
@@ -89,7 +89,7 @@ impl Frontier {
         let malformed = || state("the saved frontier has not the form of one".into());
         let (size, peaks) = text.split_once(':').ok_or_else(malformed)?;
         let size: u64 = size.parse().map_err(|_| malformed())?;
-        let bytes = base64_simd::URL_SAFE_NO_PAD.decode_to_vec(peaks).map_err(|_| malformed())?;
+        let bytes = base64url::decode(peaks).ok_or_else(malformed)?;
         let (peaks, rest) = bytes.as_chunks::<32>();
         if !rest.is_empty() || peaks.len() != size.count_ones() as usize {
             return Err(malformed());
