@@ -64,6 +64,22 @@ dist: native ## lay out the jars to use under dist/
 	cp java/bulla/target/bulla-*.jar dist/java/bulla.jar
 	@ls -l dist/java
 
+.PHONY: bench
+bench: bench-rust bench-java ## measure; docs/performance.md says what each figure is
+
+.PHONY: bench-rust
+bench-rust: tools
+	cargo bench --workspace --locked
+
+BENCH := java -cp 'java/benchmarks/target/classes:java/benchmarks/target/lib/*'
+
+.PHONY: bench-java
+bench-java: native
+	$(MVN) $(QUIET) -pl benchmarks -am -DskipTests package
+	$(BENCH) org.openjdk.jmh.Main -prof gc
+	$(BENCH) dev.bulla.benchmarks.StorageSize
+	$(BENCH) dev.bulla.benchmarks.TaskCompletion
+
 DEMO := java/bulla-demo/target
 DEMO_SOURCES := $(shell find java -name pom.xml -o -path '*/src/main/*' -type f)
 

@@ -153,7 +153,9 @@ impl InstanceKey {
         let mut hasher = self.locators;
         let lengths = packed_lengths(table, id);
         let parts: [&[u8]; 4] = [&lengths[0], table.as_bytes(), &lengths[1], id.as_bytes()];
-        parts.iter().for_each(|part| hasher.write(part));
+        for part in parts {
+            hasher.write(part);
+        }
         RowLocators(hasher)
     }
 }

@@ -288,7 +288,7 @@ impl Ledger {
         }
         let settled = book.settle(&tree, now);
         drop(book);
-        self.close(&mut tree, settled, "account").map(Some)
+        self.close(&mut tree, &settled, "account").map(Some)
     }
 
     /// The last checkpoint of the epoch: its account is the end. Afterwards nothing can be recorded;
@@ -302,12 +302,12 @@ impl Ledger {
         let settled = book.settle(&tree, now);
         book.phase = Phase::Ended;
         drop(book);
-        self.close(&mut tree, settled, "end")
+        self.close(&mut tree, &settled, "end")
     }
 
     /// Appends the leaves of an account and the account itself, and signs the checkpoint.
-    fn close(&self, tree: &mut Tree, settled: Settled, kind: &str) -> Result<Batch> {
-        let account = self.write_account(&settled, kind)?;
+    fn close(&self, tree: &mut Tree, settled: &Settled, kind: &str) -> Result<Batch> {
+        let account = self.write_account(settled, kind)?;
         let mut lines = Vec::new();
         for row in &settled.keys {
             anchor::write_key(row, &mut lines);

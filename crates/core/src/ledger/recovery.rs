@@ -137,9 +137,8 @@ impl Recovery {
         let stored = remains.records.iter().map(|record| (&record.text, &record.signature));
         for (text, signature) in stored.chain(lines) {
             // An untrusted identity stops the node; a broken record is told when its turn comes.
-            match keys.learn(text, signature) {
-                Err(error @ Error::UntrustedKey { .. }) => return Err(error),
-                _ => continue,
+            if let Err(error @ Error::UntrustedKey { .. }) = keys.learn(text, signature) {
+                return Err(error);
             }
         }
         let mut base = Base::new(log_key, &keys, remains.checkpoint.as_ref())?;

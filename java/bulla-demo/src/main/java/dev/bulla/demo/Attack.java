@@ -22,7 +22,15 @@ sealed interface Attack {
   /** Statements in the database. */
   record Statements(
       String name, List<Sql> statements, List<Expected> expected, Set<String> consequences)
-      implements Attack {}
+      implements Attack {
+
+    /** Whether only rows of the engine are changed, neither the ledger nor the schema. */
+    boolean onlyRows() {
+      return statements.stream()
+          .map(Sql::text)
+          .noneMatch(sql -> sql.contains("BULLA_") || sql.startsWith("ALTER"));
+    }
+  }
 
   /** An older copy of the database put in the place of the newest. */
   record OlderBackup(String name, List<Expected> expected, Set<String> consequences)
@@ -35,11 +43,12 @@ sealed interface Attack {
    * @param table where
    * @param row the row's id
    * @param column the column
+   * @param record the record, as {@code <log>#<seq>}
    */
-  record Expected(String kind, String table, String row, String column) {
+  record Expected(String kind, String table, String row, String column, String record) {
     @Override
     public String toString() {
-      return Arrays.stream(new String[] {kind, table, row, column})
+      return Arrays.stream(new String[] {kind, table, row, column, record})
           .filter(part -> part != null)
           .collect(Collectors.joining(" "));
     }

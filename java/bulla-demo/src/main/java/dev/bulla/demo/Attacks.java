@@ -252,7 +252,7 @@ final class Attacks {
     return List.of(
         statements(
             "a ledger record altered, so that another user approved",
-            expect("BAD_SIGNATURE", null, null, null),
+            expectRecord("BAD_SIGNATURE", approved),
             Set.of("ROOT_MISMATCH"),
             Sql.of(
                 "UPDATE BULLA_RECORD SET RECORD_ = REPLACE(RECORD_, ?, ?) WHERE LOG_ = ? AND SEQ_ = ?",
@@ -311,7 +311,11 @@ final class Attacks {
   }
 
   private static Expected expect(String kind, String table, String row, String column) {
-    return new Expected(kind, table, row, column);
+    return new Expected(kind, table, row, column, null);
+  }
+
+  private static Expected expectRecord(String kind, Map<String, Object> record) {
+    return new Expected(kind, null, null, null, record.get("LOG_") + "#" + record.get("SEQ_"));
   }
 
   private static Sql insert(String table, Map<String, Object> row) {
