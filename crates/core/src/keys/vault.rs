@@ -77,6 +77,12 @@ impl Vault {
         &self.installation
     }
 
+    /// The identities whose certificates count.
+    #[must_use]
+    pub fn trust(&self) -> &Trust {
+        &self.trust
+    }
+
     /// Seals raw bytes for `context`, at `now` (milliseconds since 1970-01-01T00:00Z).
     pub fn seal(&self, context: &Context<'_>, plaintext: &[u8], now: i64) -> Result<String> {
         self.seal_with(context, Content::Bytes, now, || Ok(envelope::from_bytes(plaintext)))
