@@ -1,4 +1,5 @@
 //! Keys as documents: the examples of the RFCs, and what is refused.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use bulla_core::Error;
 use bulla_core::crypto::Secret;

@@ -185,7 +185,7 @@ impl Vault {
     fn seal_with(
         &self,
         context: &Context<'_>,
-        content: Content,
+        holds: Content,
         now: i64,
         padded: impl FnOnce() -> Result<Vec<u8>>,
     ) -> Result<String> {
@@ -198,12 +198,12 @@ impl Vault {
             return Err(Error::DataKeyNeeded);
         }
         let nonce = random::nonce(now, process)?;
-        envelope::seal(&key.aead, &key.kid, context, content, padded, nonce)
+        envelope::seal(&key.aead, &key.kid, context, holds, padded, nonce)
     }
 
-    fn open_with(&self, expected: &Context<'_>, content: Content, envelope: &str) -> Result<Vec<u8>> {
+    fn open_with(&self, expected: &Context<'_>, holds: Content, envelope: &str) -> Result<Vec<u8>> {
         let stored = Stored::parse(envelope)?;
-        stored.must_be(expected, content)?;
+        stored.must_be(expected, holds)?;
         self.keyring.with_data(&stored.kid(), |key| stored.decrypt(key, expected))
     }
 }
