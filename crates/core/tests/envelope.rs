@@ -1,6 +1,5 @@
 //! Stored envelopes: what opens, and what each thing that does not open is told as.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
-
 #![allow(clippy::unwrap_used)] // A test that panics has failed, in functions that it shares too.
 
 mod support;
@@ -59,7 +58,7 @@ fn an_envelope_tells_without_a_key_what_it_is() {
     let inspection = Stored::parse(&envelope).unwrap().inspect().unwrap();
     assert_eq!(inspection.kid, row.kid);
     assert_eq!(inspection.context, context());
-    assert_eq!(inspection.holds, Content::Bytes);
+    assert_eq!(inspection.content, Content::Bytes);
     assert_eq!(inspection.padded_len, 128);
 }
 

@@ -28,7 +28,7 @@ pub struct Inspection {
     /// The place that it was sealed for.
     pub context: Context<'static>,
     /// What it holds.
-    pub holds: Content,
+    pub content: Content,
     /// The length of what it holds, padding included.
     pub padded_len: usize,
     /// The tag, by which ledger records name the sealed value.
@@ -96,7 +96,13 @@ impl<'a> Stored<'a> {
     /// What the envelope says about itself.
     pub fn inspect(&self) -> Result<Inspection> {
         let Header { kid, context, holds } = Header::parse(&self.header)?;
-        Ok(Inspection { kid, context, holds, padded_len: self.ciphertext.len() * 3 / 4, tag: self.tag })
+        Ok(Inspection {
+            kid,
+            context,
+            content: holds,
+            padded_len: self.ciphertext.len() * 3 / 4,
+            tag: self.tag,
+        })
     }
 
     /// Refuses an envelope that was not sealed for `expected`, or does not hold that.
