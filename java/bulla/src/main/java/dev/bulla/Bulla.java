@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.bulla.BullaException.Kind;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.Duration;
 
 /**
  * Seals values into envelopes and opens them again.
@@ -62,9 +63,13 @@ public final class Bulla implements AutoCloseable {
    * @throws BullaException an error of a key, of its file or of the registry
    */
   public static Bulla open(Config config, KeyRegistry registry) {
+    return open(config, registry, Keyring.PATIENCE);
+  }
+
+  static Bulla open(Config config, KeyRegistry registry, Duration patience) {
     Vault vault = Vault.open(config);
     try {
-      Keyring keyring = new Keyring(vault, registry, Keyring.PATIENCE);
+      Keyring keyring = new Keyring(vault, registry, patience);
       keyring.prepare();
       return new Bulla(config, vault, keyring);
     } catch (RuntimeException e) {
