@@ -8,5 +8,8 @@
 
 pub mod boundary;
 pub mod bytes;
+pub mod config;
 pub mod handle;
+pub mod keys;
 pub mod library;
+pub mod vault;

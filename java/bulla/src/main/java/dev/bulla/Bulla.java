@@ -84,6 +84,11 @@ public final class Bulla implements AutoCloseable {
    * @return the envelope, a JWE in compact form: ASCII without white space
    */
   public String seal(byte[] value, Context context) {
+    return new String(sealBytes(value, context), ISO_8859_1);
+  }
+
+  /** Seals bytes into an envelope that is wanted as ASCII. */
+  public byte[] sealBytes(byte[] value, Context context) {
     return keyring.call(() -> vault.seal(context, value));
   }
 
@@ -98,7 +103,7 @@ public final class Bulla implements AutoCloseable {
 
   /** Seals what remains in a buffer, direct or not. Its position does not move. */
   public String seal(ByteBuffer value, Context context) {
-    return keyring.call(() -> vault.seal(context, value));
+    return new String(keyring.call(() -> vault.seal(context, value)), ISO_8859_1);
   }
 
   /**
@@ -149,7 +154,7 @@ public final class Bulla implements AutoCloseable {
    *     PackedWriter#value}) of each
    */
   public String sealColumns(Context context, PackedWriter columns) {
-    return keyring.call(() -> vault.sealColumns(context, columns));
+    return new String(keyring.call(() -> vault.sealColumns(context, columns)), ISO_8859_1);
   }
 
   /** Opens what {@link #sealColumns} sealed, in the same form. */
@@ -185,7 +190,7 @@ public final class Bulla implements AutoCloseable {
    * a secret all the same: it lets guesses at values be checked.
    */
   public String disclose() {
-    return vault.disclose();
+    return new String(vault.disclose(), ISO_8859_1);
   }
 
   /** What the ledger is opened of. */

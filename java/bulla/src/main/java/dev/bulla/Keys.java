@@ -1,23 +1,13 @@
 package dev.bulla;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-import static java.nio.file.StandardOpenOption.CREATE_NEW;
-import static java.nio.file.StandardOpenOption.WRITE;
-
 import dev.bulla.BullaException.Kind;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 
 /** Makes the key files of a node. */
 public final class Keys {
@@ -36,56 +26,31 @@ public final class Keys {
    *     between
    * @return the files
    * @throws BullaException {@link Kind#IO} if a file is there already, which is never replaced, or
-   *     cannot be written; {@link Kind#INVALID_ARGUMENT} if {@code log} is no name
+   *     cannot be written
    */
   public static List<Path> generate(Path directory, String log) {
     NativeLibrary.load();
-    PackedReader made = new PackedReader(KeysNative.generate(PackedWriter.utf8(log)));
-    Map<Path, String> texts = new LinkedHashMap<>();
-    for (int left = made.i32(); left > 0; left--) {
-      texts.put(directory.resolve(made.string()), made.string());
-    }
     try {
-      Files.createDirectories(directory, permissions(directory, "rwx------"));
-      for (Path file : texts.keySet()) {
-        if (Files.exists(file)) {
-          throw new FileAlreadyExistsException(file.toString());
-        }
-      }
-      for (Map.Entry<Path, String> each : texts.entrySet()) {
-        write(each.getKey(), each.getValue());
-      }
-    } catch (FileAlreadyExistsException e) {
-      throw new BullaException(
-          Kind.IO,
-          "%s is there already; keys are never replaced: name another directory, or move it away"
-              .formatted(e.getFile()),
-          e);
+      Files.createDirectories(directory, ownerOnly(directory));
     } catch (IOException e) {
       throw new BullaException(
-          Kind.IO, "keys cannot be written to %s: %s".formatted(directory, e.getMessage()), e);
+          Kind.IO, "the directory %s cannot be made: %s".formatted(directory, e.getMessage()), e);
     }
-    return new ArrayList<>(texts.keySet());
+    byte[] place = new PackedWriter().string(directory.toString()).string(log).toByteArray();
+    PackedReader names = new PackedReader(KeysNative.generate(place));
+    List<Path> files = new ArrayList<>();
+    while (!names.isEmpty()) {
+      files.add(directory.resolve(names.string()));
+    }
+    return files;
   }
 
-  private static void write(Path file, String text) throws IOException {
-    String permissions = file.toString().endsWith(".jwk") ? "rw-------" : "rw-r--r--";
-    try (FileChannel channel =
-        FileChannel.open(file, Set.of(CREATE_NEW, WRITE), permissions(file, permissions))) {
-      ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(UTF_8));
-      while (bytes.hasRemaining()) {
-        channel.write(bytes);
-      }
-      channel.force(true);
-    }
-  }
-
-  private static FileAttribute<?>[] permissions(Path path, String permissions) {
-    if (!path.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+  private static FileAttribute<?>[] ownerOnly(Path directory) {
+    if (!directory.getFileSystem().supportedFileAttributeViews().contains("posix")) {
       return new FileAttribute<?>[0];
     }
     return new FileAttribute<?>[] {
-      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))
     };
   }
 }

@@ -5,10 +5,10 @@ final class KeysNative {
   private KeysNative() {}
 
   /**
-   * Makes the keys of a node.
+   * Makes the key files of a node.
    *
-   * @param log the log's name
-   * @return a count, then name and text of each file, packed
+   * @param place directory and log, packed
+   * @return the names of the files, packed
    */
-  static native byte[] generate(byte[] log);
+  static native byte[] generate(byte[] place);
 }

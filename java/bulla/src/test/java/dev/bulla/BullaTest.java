@@ -160,7 +160,7 @@ class BullaTest {
 
   @Test
   void closingWhileThreadsSealIsSafe() throws Exception {
-    ExecutorService threads = Executors.newFixedThreadPool(4);
+    ExecutorService threads = Executors.newFixedThreadPool(5);
     try {
       for (int round = 0; round < 20; round++) {
         Bulla shared = Bulla.open(directory.resolve("bulla.toml"));

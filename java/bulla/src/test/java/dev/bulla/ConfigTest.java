@@ -48,13 +48,14 @@ class ConfigTest {
   }
 
   @Test
-  void aSettingThatIsNotKnownIsNamedWithFileAndLine() {
-    Path file = directory.resolve("bulla.toml");
-    assertThatThrownBy(() -> Config.parse("installation = \"loans\"\nnodes = \"n\"\n", file))
+  void aSettingThatIsNotKnownIsNamedWithFileAndLine() throws IOException {
+    Path file = Installation.in(directory);
+    String text = Files.readString(file).replace("[keys]\n", "[keys]\nmeister = \"x\"\n");
+    assertThatThrownBy(() -> Config.parse(text, file))
         .isInstanceOfSatisfying(
             BullaException.class, e -> assertThat(e.kind()).isEqualTo(Kind.INVALID_CONFIG))
-        .hasMessageStartingWith(file + ", line 2: ")
-        .hasMessageContaining("nodes");
+        .hasMessageStartingWith(file + ", line 5: ")
+        .hasMessageContaining("meister");
   }
 
   @Test

@@ -37,7 +37,7 @@ class KeysTest {
     Keys.generate(directory, "loans/node-1");
     assertThatThrownBy(() -> Keys.generate(directory, "loans/node-1"))
         .isInstanceOfSatisfying(BullaException.class, e -> assertThat(e.kind()).isEqualTo(Kind.IO))
-        .hasMessageContaining("master.jwk is there already; keys are never replaced");
+        .hasMessageContaining("master.jwk: is there already, and keys are never replaced");
   }
 
   private static String permissions(Path path) throws IOException {
