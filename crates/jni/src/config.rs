@@ -20,7 +20,7 @@ pub struct Node {
     /// Its epoch, which signs records and registry rows.
     pub epoch: Arc<Epoch>,
     /// The key that signs the log's checkpoints.
-    pub log_key: Signer,
+    pub log_key: Arc<Signer>,
     /// The log's name.
     pub log: String,
     /// Which variables are sealed.
@@ -35,7 +35,7 @@ impl Node {
         let path = |name: &str| directory.with_file_name(name);
         let master: Box<dyn MasterKey> = Box::new(LocalMasterKey::read(&path(&config.keys.master))?);
         let identity = read_signer(&path(&config.keys.identity))?;
-        let log_key = read_signer(&path(&config.keys.log))?;
+        let log_key = Arc::new(read_signer(&path(&config.keys.log))?);
         let log = config.log();
         let epoch = Arc::new(Epoch::start(&identity, &log, now)?);
         let trust = Trust::new(config.keys.trusted.iter().copied().chain([identity.kid()]));

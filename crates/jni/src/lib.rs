@@ -11,5 +11,6 @@ pub mod bytes;
 pub mod config;
 pub mod handle;
 pub mod keys;
+pub mod ledger;
 pub mod library;
 pub mod vault;
