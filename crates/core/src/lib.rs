@@ -4,6 +4,7 @@
 //! and times and carries out what comes back.
 #![forbid(unsafe_code)]
 
+pub mod audit;
 mod base64url;
 pub mod config;
 pub mod context;

@@ -6,11 +6,8 @@
 //! `unsafe` is said once, beside the type, and not in every native. The whole of a native's work
 //! happens inside [`boundary::cross`], which turns errors and panics into `BullaException`.
 
+pub mod audit;
 pub mod boundary;
 pub mod bytes;
-pub mod config;
 pub mod handle;
-pub mod keys;
-pub mod ledger;
 pub mod library;
-pub mod vault;

@@ -45,6 +45,11 @@ impl<'a> Column<'a> {
         Ok(Self { name, packed_name, packed_value: Self::read_value(reader)? })
     }
 
+    /// The column `name` from its packed name and its packed value.
+    pub(crate) fn from_packed(name: &'a str, packed_name: &'a [u8], packed_value: &'a [u8]) -> Self {
+        Self { name, packed_name, packed_value }
+    }
+
     /// Reads the name, then a byte that is not part of the column, then the value.
     pub(super) fn read_classed(reader: &mut Reader<'a>) -> Result<(Self, u8)> {
         let (name, packed_name) = Self::read_name(reader)?;

@@ -1,0 +1,236 @@
+//! The ledger's part of the input: records, checkpoints, registry rows and salts, from the anchors
+//! and from the database, in any order.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
+
+use base64_simd::URL_SAFE_NO_PAD;
+
+use super::epochs::Epochs;
+use super::finding::{Finding, FindingKind};
+use super::ground::Ground;
+use super::registry::Registry;
+use super::sorter::{BUDGET, Sorter};
+use crate::ledger::{AnchorLine, Checkpoint, SALT_LEN, UnverifiedRecord};
+use crate::packed::{Reader, Writer};
+use crate::{Error, Result};
+
+/// Where a copy was read. Anchors sort before the database: theirs is the copy that counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Source {
+    Anchor = 1,
+    Database = 2,
+}
+
+impl Source {
+    pub(super) fn from_class(class: u8) -> Self {
+        if class == Self::Anchor as u8 { Self::Anchor } else { Self::Database }
+    }
+}
+
+/// Collects the ledger's part.
+pub(super) struct Input {
+    /// Copies of records by log, seq and source.
+    pub(super) copies: Sorter,
+    /// Those of them that are accounts, once more.
+    pub(super) accounts: Sorter,
+    /// Roots of verified checkpoints by log, size and source.
+    pub(super) roots: Sorter,
+    pub(super) epochs: Epochs,
+    pub(super) salts: Salts,
+    /// Logs of which an anchor was read.
+    pub(super) anchored: Vec<u32>,
+    /// Whether any anchor was offered.
+    pub(super) anchors_read: bool,
+}
+
+impl Input {
+    pub(super) fn new(ground: &Ground) -> Self {
+        Self {
+            copies: Sorter::new(&ground.space, BUDGET),
+            accounts: Sorter::new(&ground.space, BUDGET / 8),
+            roots: Sorter::new(&ground.space, BUDGET / 8),
+            epochs: Epochs::default(),
+            salts: Salts::default(),
+            anchored: Vec::new(),
+            anchors_read: false,
+        }
+    }
+
+    /// Takes whole lines of an anchor's file.
+    pub(super) fn anchor(
+        &mut self,
+        ground: &mut Ground,
+        registry: &mut Registry,
+        file: &str,
+        first: u64,
+        lines: &[u8],
+    ) -> Result<()> {
+        self.anchors_read = true;
+        for (line, bytes) in (first..).zip(lines.split_inclusive(|byte| *byte == b'\n')) {
+            let malformed = |error: Error| match error {
+                Error::MalformedAnchor { .. } => error,
+                error => Error::MalformedAnchor { file: file.into(), line, problem: error.to_string() },
+            };
+            match AnchorLine::parse(bytes, file, line)? {
+                AnchorLine::Key(row) => registry.anchor(ground, &row),
+                AnchorLine::Checkpoint(note) => {
+                    let log = ground.logs.number(Checkpoint::claimed_origin(&note).map_err(malformed)?);
+                    self.note(ground, Source::Anchor, log, None, &note)?;
+                }
+                AnchorLine::Record { text, signature } => {
+                    let claimed = UnverifiedRecord::parse(&text, &signature).map_err(malformed)?;
+                    let (log, seq) = (ground.logs.number(claimed.log()), claimed.seq());
+                    if !self.anchored.contains(&log) {
+                        self.anchored.push(log);
+                    }
+                    self.copy(ground, Source::Anchor, log, seq, &text, &signature)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes rows of `BULLA_RECORD`: log, seq, record, signature.
+    pub(super) fn records(&mut self, ground: &mut Ground, packed: &[u8]) -> Result<()> {
+        let mut rows = Reader::new(packed);
+        while !rows.is_empty() {
+            let log = ground.logs.number(rows.string()?.unwrap_or_default());
+            let seq = rows.i64()?.cast_unsigned();
+            let (text, signature) = (rows.string()?.unwrap_or_default(), rows.string()?.unwrap_or_default());
+            self.copy(ground, Source::Database, log, seq, text, signature)?;
+        }
+        Ok(())
+    }
+
+    fn copy(
+        &mut self,
+        ground: &mut Ground,
+        source: Source,
+        log: u32,
+        seq: u64,
+        text: &str,
+        signature: &str,
+    ) -> Result<()> {
+        let mut payload = Writer::new();
+        payload.string(Some(text)).string(Some(signature));
+        let payload = payload.finish();
+        let key = copy_key(log, seq, source as u8);
+        self.copies.push(&key, &payload)?;
+        // Inside a JSON string the quotation marks would be escaped: this finds the member alone.
+        let kind = |kind: &str| text.contains(&format!("\"kind\":\"{kind}\""));
+        if kind("account") || kind("end") {
+            self.accounts.push(&key, &payload)?;
+        } else if kind("epoch")
+            && let Ok(claimed) = UnverifiedRecord::parse(text, signature)
+            && let Err(Error::UntrustedKey { kid }) = self.epochs.learn(claimed, &ground.trust)
+            && source == Source::Anchor
+        {
+            let detail = format!(
+                "The anchor holds an epoch that identity {kid} certified, which the policy does not pin."
+            );
+            let record = ground.record(log, seq);
+            ground.found(Finding::new(FindingKind::UntrustedKey, detail).record(record));
+        }
+        Ok(())
+    }
+
+    /// Takes rows of `BULLA_CHECKPOINT`: log, size, seq of the account, note.
+    pub(super) fn checkpoints(&mut self, ground: &mut Ground, packed: &[u8]) -> Result<()> {
+        let mut rows = Reader::new(packed);
+        while !rows.is_empty() {
+            let log = ground.logs.number(rows.string()?.unwrap_or_default());
+            let size = rows.i64()?.cast_unsigned();
+            rows.i64()?;
+            let note = rows.string()?.unwrap_or_default();
+            self.note(ground, Source::Database, log, Some(size), note)?;
+        }
+        Ok(())
+    }
+
+    fn note(
+        &mut self,
+        ground: &mut Ground,
+        source: Source,
+        log: u32,
+        size: Option<u64>,
+        note: &str,
+    ) -> Result<()> {
+        let name = ground.logs.name(log).to_owned();
+        let place = |finding: Finding| match (source, size) {
+            (Source::Database, Some(size)) => finding.row("BULLA_CHECKPOINT", &format!("{name}#{size}")),
+            _ => finding,
+        };
+        let Some(verifier) = ground.verifiers.get(&name) else {
+            let detail = format!("A checkpoint is of log {name}, for which the policy pins no key.");
+            ground.found(place(Finding::new(FindingKind::UntrustedKey, detail)));
+            return Ok(());
+        };
+        match verifier.verify(note) {
+            Ok(checkpoint) if size.is_none_or(|size| size == checkpoint.size) => {
+                self.roots.push(&copy_key(log, checkpoint.size, source as u8), &checkpoint.root)
+            }
+            Ok(checkpoint) => {
+                let detail =
+                    format!("The checkpoint of {} leaves stands in the row of another.", checkpoint.size);
+                ground.found(place(Finding::new(FindingKind::BadSignature, detail).column("SIZE_")));
+                Ok(())
+            }
+            Err(error) => {
+                let detail = format!("A checkpoint of log {name} is not genuine: {error}.");
+                ground.found(place(Finding::new(FindingKind::BadSignature, detail).column("NOTE_")));
+                Ok(())
+            }
+        }
+    }
+
+    /// Takes rows of `BULLA_SALT`: instance, salt.
+    pub(super) fn salts(&mut self, packed: &[u8]) -> Result<()> {
+        let mut rows = Reader::new(packed);
+        while !rows.is_empty() {
+            let (instance, salt) = (rows.string()?.unwrap_or_default(), rows.string()?.unwrap_or_default());
+            self.salts.learn(instance, salt);
+        }
+        Ok(())
+    }
+}
+
+/// Sorts by log, then number, then class.
+pub(super) fn copy_key(log: u32, number: u64, class: u8) -> [u8; 13] {
+    let mut key = [class; 13];
+    key[..4].copy_from_slice(&log.to_be_bytes());
+    key[4..12].copy_from_slice(&number.to_be_bytes());
+    key
+}
+
+/// What [`copy_key`] made.
+pub(super) fn split_copy_key(key: &[u8]) -> (u32, u64, u8) {
+    let log = key[..4].iter().fold(0, |number, byte| number << 8 | u32::from(*byte));
+    let number = key[4..12].iter().fold(0, |number, byte| number << 8 | u64::from(*byte));
+    (log, number, key[12])
+}
+
+/// The salts of process instances, under keyed hashes of their names to hold many of them.
+#[derive(Debug, Default)]
+pub(super) struct Salts {
+    hasher: RandomState,
+    salts: HashMap<u64, [u8; SALT_LEN]>,
+}
+
+impl Salts {
+    fn learn(&mut self, instance: &str, salt: &str) {
+        // One that is not a salt counts as destroyed.
+        if let Some(salt) = URL_SAFE_NO_PAD.decode_to_vec(salt).ok().and_then(|salt| salt.try_into().ok()) {
+            self.salts.insert(self.hasher.hash_one(instance), salt);
+        }
+    }
+
+    pub(super) fn get(&self, instance: &str) -> Option<&[u8; SALT_LEN]> {
+        self.salts.get(&self.hasher.hash_one(instance))
+    }
+
+    /// Forgets a salt that is not the one that records speak of.
+    pub(super) fn forget(&mut self, instance: &str) {
+        self.salts.remove(&self.hasher.hash_one(instance));
+    }
+}

@@ -1,0 +1,441 @@
+//! Looks at every number of every log: what its accounts and its copies say of it, and what the
+//! record did to rows.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+use super::accounts::{STANDING, Standing};
+use super::epochs::{Epochs, Rejection};
+use super::events::{Deed, Event, Origin, event_key, plain, predicate_key};
+use super::finding::{Finding, FindingKind, RecordRef};
+use super::ground::Ground;
+use super::input::{Salts, Source, copy_key, split_copy_key};
+use super::report::Window;
+use super::sorter::{BUDGET, Sorter};
+use crate::Result;
+use crate::json::{self, Limits};
+use crate::ledger::{Body, Change, Record, Transaction, record_leaf, salt_digest};
+use crate::packed::Reader;
+
+const TABLE: &str = "BULLA_RECORD";
+
+/// What the records came to.
+pub(super) struct Outcome {
+    /// Events by row.
+    pub(super) events: Sorter,
+    /// Updates of all rows with one value in one column, by tables, column and value.
+    pub(super) sweeps: Sorter,
+    /// Which columns such updates set, by tables and column.
+    pub(super) swept: BTreeMap<(String, String), BTreeSet<String>>,
+    /// Hashes of leaves by log and index.
+    pub(super) leaves: Sorter,
+    /// Logs of which a leaf is lost or was altered in every copy.
+    pub(super) broken: HashSet<u32>,
+    pub(super) window: Window,
+}
+
+/// Looks at all records.
+pub(super) fn examine(
+    ground: &mut Ground,
+    epochs: &Epochs,
+    salts: &mut Salts,
+    copies: Sorter,
+) -> Result<Outcome> {
+    let outcome = Outcome {
+        events: Sorter::new(&ground.space, BUDGET),
+        sweeps: Sorter::new(&ground.space, BUDGET / 4),
+        swept: BTreeMap::new(),
+        leaves: Sorter::new(&ground.space, BUDGET / 4),
+        broken: HashSet::new(),
+        window: Window::default(),
+    };
+    let mut examination = Examination {
+        epochs,
+        salts,
+        outcome,
+        gap: None,
+        latest: (None, i64::MIN),
+        lost_salts: HashSet::new(),
+    };
+    let mut sorted = copies.finish()?;
+    let mut number: Option<Number> = None;
+    while let Some((key, payload)) = sorted.next()? {
+        let (log, seq, class) = split_copy_key(key);
+        if number.as_ref().is_none_or(|number| (number.log, number.seq) != (log, seq)) {
+            if let Some(number) = number.take() {
+                examination.number(ground, &number)?;
+            }
+            number = Some(Number { log, seq, ..Number::default() });
+        }
+        let Some(number) = number.as_mut() else { continue };
+        if class == STANDING {
+            number.standing = Some(Standing::read(payload)?);
+            continue;
+        }
+        let mut reader = Reader::new(payload);
+        let copy = Copy { text: reader.text()?.to_owned(), signature: reader.text()?.to_owned() };
+        match Source::from_class(class) {
+            Source::Anchor if number.anchored.is_none() => number.anchored = Some(copy),
+            Source::Anchor if number.anchored.as_ref() == Some(&copy) => {}
+            Source::Anchor => number.other_anchored = Some(copy),
+            Source::Database => number.stored = Some(copy),
+        }
+    }
+    if let Some(number) = number.take() {
+        examination.number(ground, &number)?;
+    }
+    examination.end_gap(ground, true);
+    Ok(examination.outcome)
+}
+
+#[derive(Debug, PartialEq, Eq)]
+struct Copy {
+    text: String,
+    signature: String,
+}
+
+/// One number of one log, with everything there is of it.
+#[derive(Debug, Default)]
+struct Number {
+    log: u32,
+    seq: u64,
+    standing: Option<Standing>,
+    anchored: Option<Copy>,
+    other_anchored: Option<Copy>,
+    stored: Option<Copy>,
+}
+
+/// Consecutive numbers that are gone from the database.
+struct Gap {
+    log: u32,
+    first: u64,
+    last: u64,
+    count: u64,
+    /// The newest of them of which an anchor has a copy.
+    known: Option<RecordRef>,
+}
+
+/// What verifying the copies of one number came to.
+struct Copies {
+    /// Whether the anchor's copy and the database's are the same.
+    same: bool,
+    anchored: Option<Verified>,
+    /// Nothing if it is the same as the anchor's.
+    stored: Option<Verified>,
+}
+
+type Verified = std::result::Result<Record, Rejection>;
+
+struct Examination<'a> {
+    epochs: &'a Epochs,
+    salts: &'a mut Salts,
+    outcome: Outcome,
+    gap: Option<Gap>,
+    /// The log that is looked at, and the newest time in it.
+    latest: (Option<u32>, i64),
+    lost_salts: HashSet<String>,
+}
+
+impl Examination<'_> {
+    fn number(&mut self, ground: &mut Ground, number: &Number) -> Result<()> {
+        if self.latest.0 != Some(number.log) {
+            self.end_gap(ground, true);
+            self.latest = (Some(number.log), i64::MIN);
+        }
+        let verify = |copy: &Copy| {
+            self.epochs.verify(ground.logs.name(number.log), number.seq, &copy.text, &copy.signature)
+        };
+        let same = number.anchored.is_some() && number.anchored == number.stored;
+        let anchored = number.anchored.as_ref().map(&verify);
+        let stored = if same { None } else { number.stored.as_ref().map(&verify) };
+        let copies = Copies { same, anchored, stored };
+        if number.other_anchored.is_some() {
+            fork(ground, number, "The anchors hold two records of one number.");
+        }
+        match number.standing {
+            Some(Standing::Leaf { index, anchored: proven, last }) => {
+                self.leaf(ground, number, index, (proven, last), copies)
+            }
+            Some(Standing::Void) => self.void(ground, number, copies),
+            None => self.unaccounted(ground, number, copies),
+        }
+    }
+
+    /// A committed record; whether it is proven by an anchor, and the last account of its epoch.
+    fn leaf(
+        &mut self,
+        ground: &mut Ground,
+        number: &Number,
+        index: u64,
+        (proven, last): (bool, bool),
+        copies: Copies,
+    ) -> Result<()> {
+        let mut genuine = None;
+        match copies.anchored {
+            Some(Ok(record)) => genuine = Some((record, number.anchored.as_ref())),
+            Some(Err(rejection)) => self.reject(ground, number, &rejection, "The anchor's copy of the"),
+            None => {}
+        }
+        match copies.stored {
+            Some(Ok(_)) if genuine.is_some() => {
+                fork(ground, number, "The database and the anchor hold two records of one number.");
+            }
+            Some(Ok(record)) => genuine = Some((record, number.stored.as_ref())),
+            Some(Err(rejection)) => {
+                self.reject(ground, number, &rejection, "The");
+                self.forged_deletions(number)?;
+            }
+            None if copies.same => {}
+            None => self.missing(ground, number, last, genuine.as_ref().map(|(record, _)| record)),
+        }
+        if number.stored.is_some() {
+            self.end_gap(ground, false);
+        }
+        let Some((record, Some(copy))) = genuine else {
+            self.outcome.broken.insert(number.log);
+            return Ok(());
+        };
+        let leaf = record_leaf(&copy.text, &copy.signature);
+        self.outcome.leaves.push(&copy_key(number.log, index, 0), &leaf)?;
+        self.committed(ground, number, &record, proven)
+    }
+
+    /// A number that its accounts call rolled back.
+    fn void(&mut self, ground: &mut Ground, number: &Number, copies: Copies) -> Result<()> {
+        let stored = if copies.same { copies.anchored } else { copies.stored };
+        match stored {
+            None => return Ok(()),
+            Some(Ok(record)) => {
+                let detail = "A record stands here whose transaction was rolled back; it was put back.";
+                let finding = Finding::new(FindingKind::RecordReplayed, detail);
+                let finding = finding.row(TABLE, &name(ground, number)).record(reference(&record));
+                ground.found(finding);
+            }
+            Some(Err(rejection)) => self.reject(ground, number, &rejection, "The"),
+        }
+        self.forged_deletions(number)
+    }
+
+    /// A number that no account speaks of, or that its newest one calls open or in doubt.
+    fn unaccounted(&mut self, ground: &mut Ground, number: &Number, copies: Copies) -> Result<()> {
+        let stored = if copies.same { copies.anchored } else { copies.stored };
+        match stored {
+            None => Ok(()),
+            Some(Ok(record)) => {
+                self.end_gap(ground, false);
+                self.committed(ground, number, &record, false)
+            }
+            Some(Err(rejection)) => {
+                self.reject(ground, number, &rejection, "The");
+                self.forged_deletions(number)
+            }
+        }
+    }
+
+    /// A record counts: what it says happened.
+    fn committed(
+        &mut self,
+        ground: &mut Ground,
+        number: &Number,
+        record: &Record,
+        proven: bool,
+    ) -> Result<()> {
+        ground.counts.records += 1;
+        self.dates(ground, number, record);
+        if proven {
+            let newest = &mut self.outcome.window.newest_anchored;
+            if newest.as_ref().and_then(|newest| newest.time) <= Some(record.time) {
+                *newest = Some(reference(record));
+            }
+        }
+        let Body::Transaction(transaction) = &record.body else { return Ok(()) };
+        if !proven {
+            self.outcome.window.not_anchored += 1;
+        }
+        let Some(epoch) = self.epochs.get(&record.log, &record.epoch) else { return Ok(()) };
+        let origin = Origin::new(ground, record, transaction, epoch.catalogue);
+        if !ground.keys.contains_key(origin.key) {
+            ground.missing.insert(format!(
+                "Commitment key {} is not among the keys given with --keys; write them out with disclose.",
+                origin.key
+            ));
+        }
+        self.check_salts(ground, record, transaction);
+        let mut index = 0;
+        for row in &transaction.rows {
+            index += 1;
+            match &row.change {
+                Change::UpdatedWhere { column, value, columns } => {
+                    let key = predicate_key(&row.table, column, plain(value), 0);
+                    let Some(event) = Event::of(&origin, transaction, row) else { continue };
+                    self.outcome.sweeps.push(&key, &event.pack())?;
+                    let swept = self.outcome.swept.entry((row.table.clone(), column.clone())).or_default();
+                    swept.extend(columns.iter().map(|(name, _)| name.clone()));
+                }
+                Change::NotUnderstood { source, rows, .. } => {
+                    let rows = rows.map_or_else(|| "some".to_owned(), |rows| rows.to_string());
+                    let from = source.as_deref().map_or_else(String::new, |from| format!(" ({from})"));
+                    let detail = format!(
+                        "The engine wrote {rows} rows with a statement that the recorder does not \
+                         understand{from}; what it wrote is not proven."
+                    );
+                    let mut finding = Finding::new(FindingKind::CoverageGap, detail);
+                    finding.table = Some(row.table.clone());
+                    ground.found(finding.record(reference(record)));
+                }
+                _ => {
+                    let Some(event) = Event::of(&origin, transaction, row) else { continue };
+                    let key = event_key(&row.table, &row.id, &origin, index);
+                    self.outcome.events.push(&key, &event.pack())?;
+                }
+            }
+        }
+        for seen in &transaction.seen {
+            // What a transaction read, it read before its own writes.
+            let event = Event::bare(origin.clone(), Deed::Seen { tag: seen.tag });
+            self.outcome.events.push(&event_key(&seen.table, &seen.id, &origin, 0), &event.pack())?;
+        }
+        Ok(())
+    }
+
+    fn dates(&mut self, ground: &mut Ground, number: &Number, record: &Record) {
+        let started = self.epochs.get(&record.log, &record.epoch).map_or(i64::MIN, |epoch| epoch.started);
+        let latest = self.latest.1;
+        self.latest.1 = latest.max(record.time);
+        let detail = if record.time < started {
+            "The record claims a time before its epoch began."
+        } else if record.time < latest {
+            "The record claims a time before that of a record with a lower number."
+        } else {
+            return;
+        };
+        let finding = Finding::new(FindingKind::Backdated, detail).row(TABLE, &name(ground, number));
+        ground.found(finding.record(reference(record)));
+    }
+
+    /// Compares the salts with what the record says of them. One that is gone or was altered is
+    /// reported once, and nothing of its instance is compared.
+    fn check_salts(&mut self, ground: &mut Ground, record: &Record, transaction: &Transaction) {
+        for instance in &transaction.instances {
+            let Some(digest) = instance.salt else { continue };
+            let detail = match self.salts.get(&instance.id) {
+                Some(salt) if salt_digest(&instance.id, salt) == digest => continue,
+                Some(_) => "The salt of the process instance was altered, so nothing about it can be proven.",
+                None => {
+                    "The salt of the process instance is gone and no erasure was recorded, so nothing about \
+                     it can be proven."
+                }
+            };
+            self.salts.forget(&instance.id);
+            if self.lost_salts.insert(instance.id.clone()) {
+                let mut finding = Finding::new(FindingKind::KeyMissing, detail);
+                finding = finding.row("BULLA_SALT", &instance.id).record(reference(record));
+                finding.process_instance = Some(instance.id.clone());
+                ground.found(finding);
+            }
+        }
+    }
+
+    fn reject(&self, ground: &mut Ground, number: &Number, rejection: &Rejection, the: &str) {
+        let (kind, detail) = match rejection {
+            Rejection::Malformed(error) => {
+                (FindingKind::BadSignature, format!("{the} record was altered: {error}."))
+            }
+            Rejection::Forged => (
+                FindingKind::BadSignature,
+                format!("{the} record was altered: its signature is not that of its epoch's key."),
+            ),
+            Rejection::Untrusted(kid) => (
+                FindingKind::UntrustedKey,
+                format!("{the} record was signed by key {kid}, which no pinned identity vouches for."),
+            ),
+            Rejection::Misplaced { log, seq } => (
+                FindingKind::RecordReplayed,
+                format!("{the} record is a genuine one of another place: it is {log}#{seq}."),
+            ),
+        };
+        let genuine = number.anchored.as_ref().and_then(|copy| {
+            let log = ground.logs.name(number.log);
+            self.epochs.verify(log, number.seq, &copy.text, &copy.signature).ok()
+        });
+        let record =
+            genuine.map_or_else(|| ground.record(number.log, number.seq), |record| reference(&record));
+        let finding = Finding::new(kind, detail).row(TABLE, &name(ground, number));
+        ground.found(finding.record(record));
+    }
+
+    /// A committed record is gone from the database.
+    fn missing(&mut self, ground: &mut Ground, number: &Number, last: bool, record: Option<&Record>) {
+        if last {
+            return;
+        }
+        let known = record.map(reference);
+        match &mut self.gap {
+            Some(gap) if gap.log == number.log => {
+                gap.last = number.seq;
+                gap.count += 1;
+                gap.known = known.or_else(|| gap.known.take());
+            }
+            _ => {
+                self.end_gap(ground, false);
+                let (log, seq) = (number.log, number.seq);
+                self.gap = Some(Gap { log, first: seq, last: seq, count: 1, known });
+            }
+        }
+    }
+
+    /// The numbers go on, or the log ends: reports what was missing up to here.
+    fn end_gap(&mut self, ground: &mut Ground, log_ends: bool) {
+        let Some(gap) = self.gap.take() else { return };
+        let log = ground.logs.name(gap.log).to_owned();
+        let which = if gap.count == 1 {
+            format!("Record {} of log {log} was", gap.first)
+        } else {
+            format!("{} records of log {log}, numbers {} to {}, were", gap.count, gap.first, gap.last)
+        };
+        let (kind, detail) = if log_ends {
+            let detail = format!("{which} cut off its end: the ledger is older than what was anchored.");
+            (FindingKind::Truncated, detail)
+        } else {
+            (FindingKind::LogGap, format!("{which} deleted."))
+        };
+        let record = gap.known.unwrap_or_else(|| ground.record(gap.log, gap.last));
+        let finding = Finding::new(kind, detail).row(TABLE, &format!("{log}#{}", gap.first));
+        ground.found(finding.record(record));
+    }
+
+    /// Notes the deletions that a copy claims which is not genuine.
+    fn forged_deletions(&mut self, number: &Number) -> Result<()> {
+        let Some(copy) = &number.stored else { return Ok(()) };
+        let Ok(claimed) = json::parse(copy.text.as_bytes(), Limits::default()) else { return Ok(()) };
+        let rows = claimed.as_object().and_then(|record| record.get("rows")).and_then(json::Value::as_array);
+        for row in rows.unwrap_or_default().iter().filter_map(json::Value::as_object) {
+            let member = |name| row.get(name).and_then(json::Value::as_str);
+            if let (Some("D"), Some(table), Some(id)) = (member("o"), member("t"), member("i")) {
+                let origin =
+                    Origin { log: number.log, seq: number.seq, time: 0, user: None, catalogue: 0, key: "" };
+                let event = Event::bare(origin.clone(), Deed::ForgedDeletion);
+                self.outcome.events.push(&event_key(table, id, &origin, 0), &event.pack())?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn fork(ground: &mut Ground, number: &Number, detail: &str) {
+    let record = ground.record(number.log, number.seq);
+    let finding = Finding::new(FindingKind::Fork, detail).row(TABLE, &name(ground, number));
+    ground.found(finding.record(record));
+}
+
+/// The key of a row of `BULLA_RECORD`, as findings name it.
+fn name(ground: &Ground, number: &Number) -> String {
+    format!("{}#{}", ground.logs.name(number.log), number.seq)
+}
+
+pub(super) fn reference(record: &Record) -> RecordRef {
+    let user = match &record.body {
+        Body::Transaction(transaction) => transaction.user.clone(),
+        _ => None,
+    };
+    RecordRef { log: record.log.clone(), seq: record.seq, time: Some(record.time), user }
+}

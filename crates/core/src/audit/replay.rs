@@ -1,0 +1,303 @@
+//! Replays what records say of one row, and compares the row with what came of it.
+
+use std::rc::Rc;
+
+use super::events::{Deed, Event};
+use super::finding::{Finding, FindingKind, RecordRef};
+use super::ground::Ground;
+use super::input::Salts;
+use super::tables::{Table, TableRow};
+use super::verdict;
+use crate::ledger::{Commitment, InstanceKey, Locator, RowKey};
+use crate::packed::Value;
+
+/// The record that an event came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Mark {
+    pub(super) log: u32,
+    pub(super) seq: u64,
+    pub(super) time: i64,
+    pub(super) user: Option<String>,
+}
+
+impl Mark {
+    pub(super) fn reference(&self, ground: &Ground) -> RecordRef {
+        RecordRef { time: Some(self.time), user: self.user.clone(), ..ground.record(self.log, self.seq) }
+    }
+}
+
+/// What records say of one column.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Setting {
+    /// Who set it last.
+    pub(super) last: Option<Rc<Mark>>,
+    /// Whether the row holds what was set last.
+    pub(super) holds: bool,
+    /// Whether the row holds what another node set within the skew of clocks.
+    pub(super) held_by_other: bool,
+    /// Who had set what the row holds, if it was set once.
+    pub(super) older: Option<Rc<Mark>>,
+}
+
+/// One row, and how far its events were replayed.
+pub(super) struct Replay<'a> {
+    pub(super) table: &'a Table,
+    pub(super) id: &'a str,
+    pub(super) row: Option<&'a TableRow<'a>>,
+    skew: i64,
+    stale: i64,
+    alive: bool,
+    /// Who wrote the row first; nothing if no record did.
+    pub(super) inserted: Option<Rc<Mark>>,
+    tombstone: Option<Rc<Mark>>,
+    forged_deletion: Option<(u32, u64)>,
+    /// The fixed columns that differ, and whether they could be told apart.
+    pub(super) fixed: Option<Vec<usize>>,
+    pub(super) settings: Vec<Setting>,
+    pub(super) last: Option<Rc<Mark>>,
+    pub(super) instance: Option<String>,
+    pub(super) variable: Option<String>,
+    /// A key is gone, so nothing can be compared.
+    unprovable: bool,
+    key: Option<(String, Option<String>, InstanceKey, RowKey)>,
+    pub(super) catalogue: usize,
+    /// The tags of the sealed values in the row.
+    tags: Vec<[u8; 16]>,
+    stale_read: Option<Rc<Mark>>,
+}
+
+impl<'a> Replay<'a> {
+    pub(super) fn new(ground: &Ground, table: &'a Table, id: &'a str, row: Option<&'a TableRow<'a>>) -> Self {
+        Self {
+            table,
+            id,
+            row,
+            skew: ground.skew,
+            stale: ground.stale,
+            alive: false,
+            inserted: None,
+            tombstone: None,
+            forged_deletion: None,
+            fixed: None,
+            settings: vec![Setting::default(); table.columns.len()],
+            last: None,
+            instance: None,
+            variable: None,
+            unprovable: false,
+            key: None,
+            catalogue: 0,
+            tags: Vec::new(),
+            stale_read: None,
+        }
+    }
+
+    /// Takes up the next event.
+    pub(super) fn apply(&mut self, ground: &Ground, salts: &Salts, event: &Event<'_>) {
+        let origin = &event.origin;
+        let mark = Rc::new(Mark {
+            log: origin.log,
+            seq: origin.seq,
+            time: origin.time,
+            user: origin.user.map(str::to_owned),
+        });
+        match &event.deed {
+            Deed::ForgedDeletion => self.forged_deletion = Some((origin.log, origin.seq)),
+            Deed::Seen { tag } => self.seen(mark, tag),
+            Deed::Deleted { .. } => {
+                self.describe(event, &mark);
+                self.alive = false;
+                self.tombstone = Some(mark);
+            }
+            Deed::Inserted { fixed, locators, columns } => {
+                self.describe(event, &mark);
+                self.catalogue = origin.catalogue;
+                let outrun = self.tombstone.as_ref().is_some_and(|end| self.overtakes(end, &mark));
+                self.alive = !(outrun && self.row.is_none());
+                self.inserted = Some(mark.clone());
+                self.find_key(ground, salts, event);
+                self.insert(fixed, locators);
+                for place in self.updatable(origin.catalogue) {
+                    let name = self.table.columns[place].name.as_str();
+                    let set = columns.iter().find(|(column, _)| *column == name).and_then(|(_, set)| *set);
+                    self.set(place, &mark, set);
+                }
+            }
+            Deed::Updated { columns } => {
+                self.describe(event, &mark);
+                self.find_key(ground, salts, event);
+                for (name, set) in columns {
+                    if let Some(place) = self.table.place(name) {
+                        self.set(place, &mark, *set);
+                    }
+                }
+            }
+            Deed::Swept { columns } if self.inserted.is_some() => {
+                for (name, holds) in columns {
+                    if let Some(place) = self.table.place(name) {
+                        self.settle(place, &mark, *holds);
+                    }
+                }
+            }
+            Deed::Swept { .. } => {}
+        }
+    }
+
+    fn describe(&mut self, event: &Event<'_>, mark: &Rc<Mark>) {
+        self.last = Some(mark.clone());
+        if event.instance.is_some() {
+            self.instance = event.instance.map(str::to_owned);
+        }
+        if event.variable.is_some() {
+            self.variable = event.variable.map(str::to_owned);
+        }
+    }
+
+    /// Whether `earlier`, of another node, may have come after `later` by a true clock.
+    fn overtakes(&self, earlier: &Mark, later: &Mark) -> bool {
+        earlier.log != later.log && later.time - earlier.time <= self.skew
+    }
+
+    fn updatable(&self, catalogue: usize) -> Vec<usize> {
+        self.table.version(catalogue).map_or_else(Vec::new, |version| version.updatable.clone())
+    }
+
+    /// Prepares the key of the event's commitments.
+    fn find_key(&mut self, ground: &Ground, salts: &Salts, event: &Event<'_>) {
+        let instance = event.instance.filter(|_| event.salted);
+        if let Some((key, of, _, _)) = &self.key
+            && key == event.origin.key
+            && of.as_deref() == instance
+        {
+            return;
+        }
+        self.key = ground.instance_key(salts, event).map(|key| {
+            let row = key.row(&self.table.name, self.id);
+            (event.origin.key.to_owned(), instance.map(str::to_owned), key, row)
+        });
+        self.unprovable |= self.key.is_none();
+    }
+
+    fn insert(&mut self, fixed: &Commitment, locators: &[Locator]) {
+        self.fixed = None;
+        let (Some(row), Some((_, _, instance, key))) = (self.row, &self.key) else { return };
+        let Some(version) = self.table.version(self.catalogue) else { return };
+        let columns: Vec<_> = version.fixed.iter().map(|place| row.column(*place)).collect();
+        if key.fixed(&columns) == *fixed {
+            return;
+        }
+        let of = instance.locators(&self.table.name, self.id);
+        let differ = |index: usize| {
+            let column = &columns[index];
+            let actual = if column.is_null() { of.of_null(column.name()) } else { of.of(column) };
+            locators.get(index) != Some(&actual)
+        };
+        let differing = (0..columns.len()).filter(|index| differ(*index));
+        self.fixed = Some(differing.map(|index| version.fixed[index]).collect());
+    }
+
+    fn set(&mut self, place: usize, mark: &Rc<Mark>, set: Option<Commitment>) {
+        let holds = match (self.row, &self.key) {
+            (Some(row), Some((_, _, _, key))) => {
+                let column = row.column(place);
+                match set {
+                    None => column.is_null(),
+                    Some(set) => !column.is_null() && key.updatable(&column) == set,
+                }
+            }
+            _ => false,
+        };
+        self.settle(place, mark, holds);
+    }
+
+    fn settle(&mut self, place: usize, mark: &Rc<Mark>, holds: bool) {
+        let before = std::mem::take(&mut self.settings[place]);
+        let other = before.last.as_ref().is_some_and(|last| self.overtakes(last, mark));
+        let older = if holds { Some(mark.clone()) } else { before.older };
+        self.settings[place] = Setting {
+            last: Some(mark.clone()),
+            holds,
+            held_by_other: other && (before.holds || before.held_by_other),
+            older,
+        };
+        if self.table.version(self.catalogue).is_some_and(|version| version.sealed.contains(&place)) {
+            self.stale_read = None;
+        }
+    }
+
+    /// A transaction opened the row's sealed value: it must be the one that stands here, unless it
+    /// was replaced while the transaction ran.
+    fn seen(&mut self, mark: Rc<Mark>, tag: &[u8; 16]) {
+        if self.tags.is_empty()
+            && let Some(row) = self.row
+        {
+            self.tags = verdict::tags(row, self.table.version(self.catalogue));
+        }
+        let since = self.last.as_ref().map_or(i64::MAX, |last| last.time);
+        if !self.tags.is_empty() && !self.tags.contains(tag) && mark.time.saturating_sub(since) > self.stale {
+            self.stale_read.get_or_insert(mark);
+        }
+    }
+
+    /// Ends the replay: what is wrong with the row.
+    pub(super) fn finish(mut self, ground: &mut Ground) {
+        if let Some(row) = self.row {
+            self.instance = self.instance.take().or_else(|| row.instance());
+            self.variable = self.variable.take().or_else(|| row.variable());
+        }
+        match (self.row, self.alive) {
+            (None, false) => {}
+            (None, true) => self.missing(ground),
+            (Some(_), false) if self.inserted.is_none() => {
+                let detail = "No record wrote this row: it was put in from outside the engine.";
+                self.found(ground, Finding::new(FindingKind::RowUnrecorded, detail), None);
+            }
+            (Some(_), false) => {
+                let detail = "The engine deleted this row and it is there again.";
+                let tombstone = self.tombstone.clone();
+                self.found(ground, Finding::new(FindingKind::RowResurrected, detail), tombstone.as_deref());
+            }
+            (Some(row), true) => {
+                if !self.unprovable {
+                    let columns = self.settings.iter().filter(|setting| setting.last.is_some()).count();
+                    let fixed = self.table.version(self.catalogue).map_or(0, |version| version.fixed.len());
+                    ground.counts.columns += (columns + fixed) as u64;
+                    if !verdict::compare(ground, &self, row)
+                        && let Some(mark) = self.stale_read.clone()
+                    {
+                        let detail = "A transaction was given another value than the one written last, which \
+                                      stands here again: an older one had been put in its place meanwhile.";
+                        self.found(ground, Finding::new(FindingKind::StaleRead, detail), Some(&mark));
+                    }
+                }
+            }
+        }
+    }
+
+    fn missing(&self, ground: &mut Ground) {
+        let finding = match self.forged_deletion {
+            None => {
+                Finding::new(FindingKind::RowMissing, "The row was deleted; the engine recorded no deletion.")
+            }
+            Some((log, seq)) => {
+                let record = ground.record(log, seq);
+                let detail =
+                    format!("The row was deleted, and {record} claims a deletion that is not genuine.");
+                Finding::new(FindingKind::UnauthorisedDeletion, detail)
+            }
+        };
+        self.found(ground, finding, self.last.as_deref());
+    }
+
+    /// Reports a finding at this row.
+    pub(super) fn found(&self, ground: &mut Ground, finding: Finding, contradicts: Option<&Mark>) {
+        let mut finding = finding.row(&self.table.name, self.id);
+        finding.variable.clone_from(&self.variable);
+        finding.process_instance.clone_from(&self.instance);
+        finding.record = contradicts.map(|mark| mark.reference(ground));
+        ground.found(finding);
+    }
+
+    pub(super) fn is_null(&self, place: usize) -> bool {
+        self.row.is_none_or(|row| row.value(place) == Value::Null)
+    }
+}

@@ -1,0 +1,108 @@
+//! Recomputes the roots of all logs and compares them with the checkpoints.
+
+use std::collections::HashSet;
+
+use super::accounts::LogEnd;
+use super::finding::{Finding, FindingKind};
+use super::ground::Ground;
+use super::input::{Source, split_copy_key};
+use super::sorter::{Sorted, Sorter};
+use crate::Result;
+use crate::ledger::{Frontier, Hash};
+
+/// Compares every checkpoint with the leaves before it.
+///
+/// `broken` are logs of which a leaf is known to be lost: their roots cannot be recomputed, and
+/// what was done to the leaf has been found already.
+pub(super) fn compare(
+    ground: &mut Ground,
+    leaves: Sorter,
+    roots: Sorter,
+    broken: &HashSet<u32>,
+    ends: &[LogEnd],
+) -> Result<()> {
+    let mut leaves = Leaves { sorted: leaves.finish()?, log: None, frontier: Frontier::new(), next: None };
+    let mut roots = roots.finish()?;
+    let mut before: Option<(u32, u64, Hash)> = None;
+    while let Some((key, payload)) = roots.next()? {
+        let (log, size, class) = split_copy_key(key);
+        let Ok(root) = Hash::try_from(payload) else { continue };
+        let source = Source::from_class(class);
+        if let Some((_, _, other)) = before.filter(|(l, s, _)| (*l, *s) == (log, size)) {
+            if other != root {
+                let detail = format!("Two roots were signed for the first {size} leaves of the log.");
+                report(ground, FindingKind::Equivocation, log, size, source, detail);
+            }
+            continue;
+        }
+        before = Some((log, size, root));
+        if broken.contains(&log) {
+            continue;
+        }
+        ground.counts.checkpoints += 1;
+        let told = ends.get(log as usize).map_or(0, |end| end.leaves);
+        if told < size {
+            let detail = format!(
+                "A checkpoint of {size} leaves was signed, and the accounts tell of {told}: the newest records \
+                 are gone."
+            );
+            report(ground, FindingKind::Truncated, log, size, source, detail);
+        } else if leaves.root(log, size)? != Some(root) {
+            let detail = format!("The first {size} records of the log do not add up to the signed root.");
+            report(ground, FindingKind::RootMismatch, log, size, source, detail);
+        }
+    }
+    Ok(())
+}
+
+fn report(ground: &mut Ground, kind: FindingKind, log: u32, size: u64, source: Source, detail: String) {
+    let mut finding = Finding::new(kind, detail);
+    if source == Source::Database {
+        finding = finding.row("BULLA_CHECKPOINT", &format!("{}#{size}", ground.logs.name(log)));
+    }
+    ground.found(finding);
+}
+
+/// Grows the tree of one log after the other.
+struct Leaves {
+    sorted: Sorted,
+    log: Option<u32>,
+    frontier: Frontier,
+    next: Option<(u32, Hash)>,
+}
+
+impl Leaves {
+    /// The root of the first `size` leaves of `log`; logs and sizes must be asked for in order.
+    fn root(&mut self, log: u32, size: u64) -> Result<Option<Hash>> {
+        if self.log != Some(log) {
+            self.log = Some(log);
+            self.frontier = Frontier::new();
+        }
+        while self.frontier.size() < size {
+            let next = match self.next.take() {
+                Some(next) => Some(next),
+                None => self.read()?,
+            };
+            match next {
+                None => return Ok(None),
+                Some((of, leaf)) if of == log => self.frontier.push(leaf),
+                Some((of, _)) if of < log => {}
+                later => {
+                    self.next = later;
+                    return Ok(None);
+                }
+            }
+        }
+        Ok((self.frontier.size() == size).then(|| self.frontier.root()))
+    }
+
+    fn read(&mut self) -> Result<Option<(u32, Hash)>> {
+        Ok(match self.sorted.next()? {
+            None => None,
+            Some((key, leaf)) => {
+                let leaf = leaf.try_into().unwrap_or_default();
+                Some((split_copy_key(key).0, leaf))
+            }
+        })
+    }
+}

@@ -1,0 +1,48 @@
+package dev.bulla.audit;
+
+import dev.bulla.BullaException;
+import dev.bulla.BullaException.Kind;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import picocli.CommandLine.Option;
+
+/** The options that say where an engine's tables are. */
+final class DatabaseOptions {
+  @Option(names = "--jdbc-url", paramLabel = "URL", description = "the engine's database")
+  String url;
+
+  @Option(names = "--user", paramLabel = "NAME", description = "the database user")
+  private String user;
+
+  @Option(
+      names = "--password",
+      paramLabel = "PASSWORD",
+      arity = "0..1",
+      interactive = true,
+      description = "the database password; asked for when none follows")
+  private String password;
+
+  @Option(
+      names = "--schema",
+      paramLabel = "NAME",
+      description = "the schema of the engine's tables")
+  String schema;
+
+  @Option(
+      names = "--table-prefix",
+      paramLabel = "PREFIX",
+      description = "what the engine puts before table names")
+  String prefix;
+
+  Connection connect() {
+    try {
+      return DriverManager.getConnection(url, user, password);
+    } catch (SQLException e) {
+      throw new BullaException(
+          Kind.IO,
+          "no connection to %s as %s: %s; see --jdbc-url, --user and --password"
+              .formatted(url, user, e.getMessage()));
+    }
+  }
+}

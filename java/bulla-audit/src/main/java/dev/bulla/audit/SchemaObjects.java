@@ -1,0 +1,122 @@
+package dev.bulla.audit;
+
+import dev.bulla.Audit;
+import dev.bulla.Audit.CoveredTable;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Lists what in the schema can change what a covered table shows or keeps. */
+final class SchemaObjects {
+  private static final List<String> OWN =
+      List.of("BULLA_RECORD", "BULLA_CHECKPOINT", "BULLA_KEY", "BULLA_SALT", "BULLA_OVERFLOW");
+
+  /** Each answers kind, name, table for one schema; what only reads is not among them. */
+  private static final List<String> H2 =
+      List.of(
+          "SELECT 'trigger', TRIGGER_NAME, EVENT_OBJECT_TABLE FROM INFORMATION_SCHEMA.TRIGGERS"
+              + " WHERE EVENT_OBJECT_SCHEMA = ?",
+          "SELECT 'synonym', SYNONYM_NAME, SYNONYM_NAME FROM INFORMATION_SCHEMA.SYNONYMS"
+              + " WHERE SYNONYM_SCHEMA = ?",
+          "SELECT 'generated column', COLUMN_NAME, TABLE_NAME FROM INFORMATION_SCHEMA.COLUMNS"
+              + " WHERE TABLE_SCHEMA = ?"
+              + " AND (IS_GENERATED = 'ALWAYS' OR COLUMN_ON_UPDATE IS NOT NULL)");
+
+  private static final List<String> POSTGRESQL =
+      List.of(
+          "SELECT 'trigger', t.tgname, c.relname FROM pg_trigger t"
+              + " JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace"
+              + " WHERE NOT t.tgisinternal AND n.nspname = ?",
+          "SELECT 'rule', rulename, tablename FROM pg_rules WHERE schemaname = ?",
+          "SELECT 'row-level security policy', policyname, tablename FROM pg_policies"
+              + " WHERE schemaname = ?",
+          "SELECT 'row-level security', c.relname, c.relname FROM pg_class c"
+              + " JOIN pg_namespace n ON n.oid = c.relnamespace"
+              + " WHERE c.relrowsecurity AND n.nspname = ?",
+          "SELECT 'inheriting table', k.relname, c.relname FROM pg_inherits i"
+              + " JOIN pg_class c ON c.oid = i.inhparent JOIN pg_class k ON k.oid = i.inhrelid"
+              + " JOIN pg_namespace n ON n.oid = c.relnamespace"
+              + " WHERE c.relkind = 'r' AND n.nspname = ?",
+          "SELECT 'generated column', a.attname, c.relname FROM pg_attribute a"
+              + " JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace"
+              + " WHERE a.attgenerated <> '' AND n.nspname = ?");
+
+  private static final String H2_VIEWS =
+      "SELECT TABLE_NAME, VIEW_DEFINITION FROM INFORMATION_SCHEMA.VIEWS WHERE TABLE_SCHEMA <>"
+          + " 'INFORMATION_SCHEMA'";
+  private static final String POSTGRESQL_VIEWS =
+      "SELECT c.relname, pg_get_viewdef(c.oid) FROM pg_class c"
+          + " JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind IN ('v', 'm')"
+          + " AND n.nspname NOT IN ('pg_catalog', 'information_schema')";
+
+  private static final Pattern WORD = Pattern.compile("\\w+");
+
+  private final Connection connection;
+  private final Naming naming;
+  private final Map<String, String> tables = new HashMap<>();
+
+  SchemaObjects(Connection connection, Naming naming, List<CoveredTable> covered)
+      throws SQLException {
+    this.connection = connection;
+    this.naming = naming;
+    for (CoveredTable table : covered) {
+      tables.put(naming.catalogued(table.name()), table.name());
+    }
+    for (String table : OWN) {
+      tables.put(naming.catalogued(table), table);
+    }
+  }
+
+  void feed(Audit audit) throws SQLException {
+    boolean h2 =
+        connection.getMetaData().getDatabaseProductName().toLowerCase(Locale.ROOT).equals("h2");
+    for (String listing : h2 ? H2 : POSTGRESQL) {
+      list(audit, listing);
+    }
+    for (String table : tables.values()) {
+      String type = naming.type(table);
+      if (type != null && !type.equals("TABLE") && !type.equals("PARTITIONED TABLE")) {
+        audit.schemaObject(type.toLowerCase(Locale.ROOT) + " in its place", table, table, false);
+      }
+    }
+    views(audit, h2 ? H2_VIEWS : POSTGRESQL_VIEWS);
+  }
+
+  private void list(Audit audit, String listing) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(listing)) {
+      statement.setString(1, naming.schema());
+      try (ResultSet found = statement.executeQuery()) {
+        while (found.next()) {
+          String table = tables.get(found.getString(3));
+          if (table != null) {
+            audit.schemaObject(found.getString(1), found.getString(2), table, false);
+          }
+        }
+      }
+    }
+  }
+
+  private void views(Audit audit, String listing) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(listing);
+        ResultSet found = statement.executeQuery()) {
+      while (found.next()) {
+        String definition = found.getString(2);
+        Matcher words = WORD.matcher(definition == null ? "" : definition);
+        while (words.find()) {
+          String table = tables.get(words.group());
+          if (table != null && !table.equals(tables.get(found.getString(1)))) {
+            audit.schemaObject("view", found.getString(1), table, true);
+            break;
+          }
+        }
+      }
+    }
+  }
+}

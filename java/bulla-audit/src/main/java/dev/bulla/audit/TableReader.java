@@ -1,0 +1,134 @@
+package dev.bulla.audit;
+
+import dev.bulla.PackedWriter;
+import java.math.BigDecimal;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.sql.Types;
+import java.time.LocalDateTime;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** Streams the rows of a table into packed buffers. */
+final class TableReader {
+  private static final int FETCH = 500;
+  private static final int CHUNK = 1 << 20;
+
+  private final Connection connection;
+  private final Progress progress;
+
+  TableReader(Connection connection, Progress progress) {
+    this.connection = connection;
+    this.progress = progress;
+  }
+
+  /**
+   * Reads all rows.
+   *
+   * @param what what progress calls it
+   * @param table the table's name for SQL
+   * @param columns the columns; where one is the literal {@code NULL}, null is read
+   * @param packing how a value is packed: as a string or as a column value
+   * @param chunks takes over full buffers, which are used again afterwards
+   */
+  void read(
+      String what,
+      String table,
+      List<String> columns,
+      Packing packing,
+      Consumer<PackedWriter> chunks)
+      throws SQLException {
+    progress.begin(what, progress.wantsTotals() ? count(table) : -1);
+    PackedWriter chunk = new PackedWriter(CHUNK + (CHUNK >> 2));
+    try (Statement statement = connection.createStatement()) {
+      statement.setFetchSize(FETCH);
+      String sql = "SELECT " + String.join(", ", columns) + " FROM " + table;
+      try (ResultSet rows = statement.executeQuery(sql)) {
+        int[] types = types(rows.getMetaData());
+        long unreported = 0;
+        while (rows.next()) {
+          for (int column = 1; column <= types.length; column++) {
+            packing.pack(chunk, value(rows, column, types[column - 1]));
+          }
+          unreported++;
+          if (chunk.size() >= CHUNK) {
+            chunks.accept(chunk);
+            chunk.clear();
+            progress.advance(unreported);
+            unreported = 0;
+          }
+        }
+        if (chunk.size() > 0) {
+          chunks.accept(chunk);
+        }
+        progress.advance(unreported);
+      }
+    } finally {
+      progress.end();
+    }
+  }
+
+  private long count(String table) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet count = statement.executeQuery("SELECT COUNT(*) FROM " + table)) {
+      count.next();
+      return count.getLong(1);
+    }
+  }
+
+  private static int[] types(ResultSetMetaData metaData) throws SQLException {
+    int[] types = new int[metaData.getColumnCount()];
+    for (int i = 0; i < types.length; i++) {
+      types[i] = metaData.getColumnType(i + 1);
+    }
+    return types;
+  }
+
+  private static Object value(ResultSet rows, int column, int type) throws SQLException {
+    switch (type) {
+      case Types.BIT, Types.BOOLEAN:
+        boolean truth = rows.getBoolean(column);
+        return rows.wasNull() ? null : truth;
+      case Types.TINYINT, Types.SMALLINT, Types.INTEGER, Types.BIGINT:
+        long integer = rows.getLong(column);
+        return rows.wasNull() ? null : integer;
+      case Types.REAL, Types.FLOAT, Types.DOUBLE:
+        double number = rows.getDouble(column);
+        return rows.wasNull() ? null : number;
+      case Types.NUMERIC, Types.DECIMAL:
+        BigDecimal decimal = rows.getBigDecimal(column);
+        return decimal == null || decimal.scale() > 0
+            ? decimal == null ? null : decimal.toPlainString()
+            : (Object) decimal.longValueExact();
+      case Types.TIMESTAMP, Types.TIMESTAMP_WITH_TIMEZONE, Types.DATE:
+        return rows.getObject(column, LocalDateTime.class);
+      case Types.BINARY, Types.VARBINARY, Types.LONGVARBINARY, Types.BLOB:
+        return rows.getBytes(column);
+      case Types.NULL:
+        return null;
+      default:
+        return rows.getString(column);
+    }
+  }
+
+  /** How a value is packed. */
+  interface Packing {
+    /** As a column value with its type. */
+    Packing VALUES = PackedWriter::value;
+
+    /** Numbers as eight bytes, everything else as a string. */
+    Packing PLAIN =
+        (chunk, value) -> {
+          if (value instanceof Long number) {
+            chunk.i64(number);
+          } else {
+            chunk.string((String) value);
+          }
+        };
+
+    void pack(PackedWriter chunk, Object value);
+  }
+}
