@@ -111,6 +111,11 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// The next `N` bytes.
+    pub fn array<const N: usize>(&mut self) -> Result<&'a [u8; N]> {
+        Ok(self.take(N)?.first_chunk().expect("as many bytes were taken"))
+    }
+
     /// The next column value.
     pub fn value(&mut self) -> Result<Value<'a>> {
         Ok(match self.u8()? {

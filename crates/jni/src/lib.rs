@@ -9,5 +9,9 @@
 pub mod audit;
 pub mod boundary;
 pub mod bytes;
+pub mod config;
 pub mod handle;
+pub mod keys;
+pub mod ledger;
 pub mod library;
+pub mod vault;

@@ -158,8 +158,8 @@ impl<'d> Section<'d> {
 
 impl Source<'_> {
     fn invalid(self, span: &Range<usize>, problem: &str) -> Error {
-        let before = &self.text.as_bytes()[..span.start.min(self.text.len())];
-        let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+        let before = self.text.get(..span.start).unwrap_or(self.text);
+        let line = before.matches('\n').count() + 1;
         Error::InvalidConfig { file: self.file.into(), line, problem: problem.into() }
     }
 }

@@ -20,7 +20,7 @@ pub enum Content {
 pub(super) struct Header {
     pub(super) kid: KeyId,
     pub(super) context: Context<'static>,
-    pub(super) content: Content,
+    pub(super) holds: Content,
 }
 
 /// What stands in a header beside the context.
@@ -29,12 +29,12 @@ const FRAME_LEN: usize = 128;
 const TAIL: &str = "\"}";
 
 /// The header, in canonical form.
-pub(super) fn write(context: &Context<'_>, content: Content, kid: &KeyId) -> Vec<u8> {
+pub(super) fn write(context: &Context<'_>, holds: Content, kid: &KeyId) -> Vec<u8> {
     let mut writer = Writer::object_in(Vec::with_capacity(FRAME_LEN + context.json_len()));
     writer.member("alg").string("dir").member("ctx").begin_object();
     context.write_json(&mut writer);
     writer.end_object();
-    if content == Content::Columns {
+    if holds == Content::Columns {
         writer.member("cty").string("json");
     }
     writer.member("enc").string("A256GCM").member("kid").string(kid.as_str());
@@ -63,7 +63,7 @@ impl Header {
             return Err(unsupported(&object, "enc", "A256GCM"));
         }
         let kid = object.required_str("header", "kid")?;
-        let content = match object.optional_str("header", "cty")? {
+        let holds = match object.optional_str("header", "cty")? {
             None => Content::Bytes,
             Some("json") => Content::Columns,
             Some(other) => return Err(malformed(format!("content type {other:?} is not stored"))),
@@ -74,9 +74,9 @@ impl Header {
         let header = Self {
             kid: KeyId::parse(kid).ok_or_else(|| malformed("the key id is not a thumbprint"))?,
             context: Context::from_json(object.required_object("header", "ctx")?)?,
-            content,
+            holds,
         };
-        if write(&header.context, header.content, &header.kid) != bytes {
+        if write(&header.context, header.holds, &header.kid) != bytes {
             return Err(malformed("the header is not in its canonical form"));
         }
         Ok(header)

@@ -40,11 +40,11 @@ pub(crate) fn seal(
     key: &Aead,
     kid: &KeyId,
     context: &Context<'_>,
-    content: Content,
+    holds: Content,
     mut padded: Vec<u8>,
     nonce: [u8; NONCE_LEN],
 ) -> Result<String> {
-    let header = header::write(context, content, kid);
+    let header = header::write(context, holds, kid);
     let length = [header.len(), NONCE_LEN, padded.len(), TAG_LEN].map(base64url::encoded_len);
     let mut envelope = String::with_capacity(length.iter().sum::<usize>() + 4);
     base64url::append(&header, &mut envelope);
@@ -95,19 +95,25 @@ impl<'a> Stored<'a> {
 
     /// What the envelope says about itself.
     pub fn inspect(&self) -> Result<Inspection> {
-        let Header { kid, context, content } = Header::parse(&self.header)?;
-        Ok(Inspection { kid, context, content, padded_len: self.ciphertext.len() * 3 / 4, tag: self.tag })
+        let Header { kid, context, holds } = Header::parse(&self.header)?;
+        Ok(Inspection {
+            kid,
+            context,
+            content: holds,
+            padded_len: self.ciphertext.len() * 3 / 4,
+            tag: self.tag,
+        })
     }
 
-    /// Refuses an envelope that was not sealed for `expected`, or does not hold `content`.
-    pub(crate) fn must_be(&self, expected: &Context<'_>, content: Content) -> Result<()> {
+    /// Refuses an envelope that was not sealed for `expected`, or does not hold that.
+    pub(crate) fn must_be(&self, expected: &Context<'_>, holds: Content) -> Result<()> {
         // There is one header for a context, so equal bytes need not be taken apart.
-        if self.header == header::write(expected, content, &self.kid) {
+        if self.header == header::write(expected, holds, &self.kid) {
             return Ok(());
         }
         let found = Header::parse(&self.header)?;
         expected.must_be(&found.context)?;
-        Err(malformed(match found.content {
+        Err(malformed(match found.holds {
             Content::Bytes => "it holds bytes, not columns",
             Content::Columns => "it holds columns, not bytes",
         }))

@@ -16,6 +16,7 @@
 //! Each refusal names the byte where the offending token starts, and never quotes the document.
 
 mod canonical;
+mod decimal;
 mod number;
 mod parse;
 mod text;

@@ -19,7 +19,7 @@ impl<'a> Literal<'a> {
         let mut content = Cow::Borrowed("");
         let mut run = start + 1;
         loop {
-            let at = run + plain_run(&bytes[run..]);
+            let at = run + plain_run(&bytes[run..]).0;
             if content.is_empty() {
                 content = Cow::Borrowed(&document[run..at]);
             } else {
@@ -39,10 +39,43 @@ impl<'a> Literal<'a> {
     }
 }
 
-/// How many bytes from the front need no attention: all up to a quote, a backslash or a control
-/// character.
-pub(super) fn plain_run(bytes: &[u8]) -> usize {
-    bytes.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1F)).unwrap_or(bytes.len())
+/// How many bytes from the front need no attention, that is, stand before any quote, backslash or
+/// control character; and whether they are ASCII.
+#[inline]
+pub(super) fn plain_run(bytes: &[u8]) -> (usize, bool) {
+    let mut run = 0;
+    let mut high = 0;
+    while let Some(chunk) = bytes[run..].first_chunk::<8>() {
+        let chunk = u64::from_le_bytes(*chunk);
+        let special = special_bytes(chunk);
+        if special != 0 {
+            let length = special.trailing_zeros() / 8;
+            high |= chunk & HIGH_BITS & !(u64::MAX << (8 * length));
+            return (run + length as usize, high == 0);
+        }
+        high |= chunk & HIGH_BITS;
+        run += 8;
+    }
+    let mut ascii = high == 0;
+    while let Some(byte) = bytes.get(run).filter(|byte| !matches!(byte, b'"' | b'\\' | 0..=0x1F)) {
+        ascii &= byte.is_ascii();
+        run += 1;
+    }
+    (run, ascii)
+}
+
+const LOW_BITS: u64 = 0x0101_0101_0101_0101;
+const HIGH_BITS: u64 = 0x8080_8080_8080_8080;
+
+/// Sets the high bit of each byte of `chunk` that is a quote, a backslash or a control character.
+/// Behind the first such byte other bits may be set too.
+fn special_bytes(chunk: u64) -> u64 {
+    let quotes = chunk ^ (LOW_BITS * u64::from(b'"'));
+    let backslashes = chunk ^ (LOW_BITS * u64::from(b'\\'));
+    let found = quotes.wrapping_sub(LOW_BITS) & !quotes
+        | backslashes.wrapping_sub(LOW_BITS) & !backslashes
+        | chunk.wrapping_sub(LOW_BITS * 0x20) & !chunk;
+    found & HIGH_BITS
 }
 
 /// The character of the escape whose backslash is at byte `start`, and the byte after it.
@@ -101,7 +134,7 @@ pub(super) fn write(content: &str, out: &mut Vec<u8>) {
     out.push(b'"');
     let mut rest = content.as_bytes();
     loop {
-        let (plain, special) = rest.split_at(plain_run(rest));
+        let (plain, special) = rest.split_at(plain_run(rest).0);
         out.extend_from_slice(plain);
         let Some((byte, after)) = special.split_first() else { break };
         write_escaped(*byte, out);

@@ -40,7 +40,10 @@ impl Jwk {
             (Some("oct"), None) => Material::Symmetric(secret(object, "k", what)?),
             (Some("OKP"), Some("Ed25519")) => ed25519(object, what)?,
             (Some("OKP"), curve) => {
-                return Err(malformed(what, &format!("its curve is {curve:?}, not Ed25519")));
+                return Err(malformed(
+                    what,
+                    &format!("its curve is {:?}, not Ed25519", curve.unwrap_or_default()),
+                ));
             }
             (None, _) => return Err(malformed(what, "member \"kty\" is missing")),
             (Some(kind), _) => return Err(malformed(what, &format!("keys of type {kind:?} are not used"))),

@@ -77,6 +77,12 @@ impl Vault {
         &self.installation
     }
 
+    /// The identities whose certificates count.
+    #[must_use]
+    pub fn trust(&self) -> &Trust {
+        &self.trust
+    }
+
     /// Seals raw bytes for `context`, at `now` (milliseconds since 1970-01-01T00:00Z).
     pub fn seal(&self, context: &Context<'_>, plaintext: &[u8], now: i64) -> Result<String> {
         self.seal_with(context, Content::Bytes, now, || Ok(envelope::from_bytes(plaintext)))
@@ -179,7 +185,7 @@ impl Vault {
     fn seal_with(
         &self,
         context: &Context<'_>,
-        content: Content,
+        holds: Content,
         now: i64,
         padded: impl FnOnce() -> Result<Vec<u8>>,
     ) -> Result<String> {
@@ -192,12 +198,12 @@ impl Vault {
             return Err(Error::DataKeyNeeded);
         }
         let nonce = random::nonce(now, process)?;
-        envelope::seal(&key.aead, &key.kid, context, content, padded, nonce)
+        envelope::seal(&key.aead, &key.kid, context, holds, padded, nonce)
     }
 
-    fn open_with(&self, expected: &Context<'_>, content: Content, envelope: &str) -> Result<Vec<u8>> {
+    fn open_with(&self, expected: &Context<'_>, holds: Content, envelope: &str) -> Result<Vec<u8>> {
         let stored = Stored::parse(envelope)?;
-        stored.must_be(expected, content)?;
+        stored.must_be(expected, holds)?;
         self.keyring.with_data(&stored.kid(), |key| stored.decrypt(key, expected))
     }
 }

@@ -396,8 +396,7 @@ fn write_seen(reader: &mut Reader<'_>, writer: &mut Writer) -> Result<()> {
     writer.member("seen").begin_array();
     for _ in 0..count {
         writer.begin_array().string(reader.text()?).string(reader.text()?);
-        let tag: Option<&[u8; 16]> = reader.bytes()?.and_then(|tag| tag.try_into().ok());
-        with_base64(tag.ok_or_else(|| invalid("a tag is not 16 bytes long"))?, |text| {
+        with_base64(reader.array()?, |text| {
             writer.string(text);
         });
         writer.end_array();

@@ -23,7 +23,7 @@ pub struct Setup {
     /// The epoch, which names the log and signs its records.
     pub epoch: Arc<Epoch>,
     /// The log's long-lived key, which signs its checkpoints.
-    pub log_key: Signer,
+    pub log_key: Arc<Signer>,
     /// What commitments hang on.
     pub commitment_key: CommitmentKey,
     /// What the epoch covers.
@@ -62,7 +62,7 @@ pub struct Batch {
 pub struct Ledger {
     letterhead: Letterhead,
     signer: RecordSigner,
-    log_key: Signer,
+    log_key: Arc<Signer>,
     heartbeat: i64,
     /// Taken for the whole of a checkpoint, and before the book.
     tree: Mutex<Tree>,
@@ -164,10 +164,10 @@ impl Ledger {
         &self.letterhead.log
     }
 
-    /// The epoch's id.
+    /// The certificate of the epoch.
     #[must_use]
-    pub fn epoch(&self) -> &str {
-        &self.letterhead.epoch
+    pub fn certificate(&self) -> &Certificate {
+        self.signer.epoch().certificate()
     }
 
     /// The record that begins the epoch. Like every other it is to be stored and then told

@@ -29,7 +29,7 @@ fn setup(log: &str) -> Setup {
     let tables: [(&str, &[&str], &[&str]); 2] = [("T", &["A", "B", "C"], &["X", "Y"]), ("S", &["A"], &["X"])];
     Setup {
         epoch: Arc::new(Epoch::start(&signer(1), log, 0).unwrap()),
-        log_key: signer(2),
+        log_key: Arc::new(signer(2)),
         commitment_key: commitment_key(),
         coverage: Coverage::read(&coverage::tests::pack(&tables)).unwrap(),
         heartbeat: 1000,
@@ -216,7 +216,7 @@ fn opened_values_are_listed() {
     let mut rows = Writer::new();
     rows.i32(1);
     insert(&mut rows, "1");
-    rows.i32(1).string(Some("T")).string(Some("7")).bytes(Some(&[9; 16]));
+    rows.i32(1).string(Some("T")).string(Some("7")).i64(0x0909_0909_0909_0909).i64(0x0909_0909_0909_0909);
     let ledger = running();
     let record = ledger.one(&rows.finish());
     let seen = vec![Seen { table: "T".into(), id: "7".into(), tag: [9; 16] }];

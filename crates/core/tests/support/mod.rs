@@ -1,5 +1,6 @@
 //! What the tests of keys and envelopes share.
 #![allow(dead_code, reason = "each test file uses a part")]
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::sync::Arc;
 

@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.bulla.BullaException.Kind;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.Duration;
 
 /**
  * Seals values into envelopes and opens them again.
@@ -62,9 +63,13 @@ public final class Bulla implements AutoCloseable {
    * @throws BullaException an error of a key, of its file or of the registry
    */
   public static Bulla open(Config config, KeyRegistry registry) {
+    return open(config, registry, Keyring.PATIENCE);
+  }
+
+  static Bulla open(Config config, KeyRegistry registry, Duration patience) {
     Vault vault = Vault.open(config);
     try {
-      Keyring keyring = new Keyring(vault, registry, Keyring.PATIENCE);
+      Keyring keyring = new Keyring(vault, registry, patience);
       keyring.prepare();
       return new Bulla(config, vault, keyring);
     } catch (RuntimeException e) {
@@ -79,6 +84,11 @@ public final class Bulla implements AutoCloseable {
    * @return the envelope, a JWE in compact form: ASCII without white space
    */
   public String seal(byte[] value, Context context) {
+    return new String(sealBytes(value, context), ISO_8859_1);
+  }
+
+  /** Seals bytes into an envelope that is wanted as ASCII. */
+  public byte[] sealBytes(byte[] value, Context context) {
     return keyring.call(() -> vault.seal(context, value));
   }
 
@@ -93,7 +103,7 @@ public final class Bulla implements AutoCloseable {
 
   /** Seals what remains in a buffer, direct or not. Its position does not move. */
   public String seal(ByteBuffer value, Context context) {
-    return keyring.call(() -> vault.seal(context, value));
+    return new String(keyring.call(() -> vault.seal(context, value)), ISO_8859_1);
   }
 
   /**
@@ -144,7 +154,7 @@ public final class Bulla implements AutoCloseable {
    *     PackedWriter#value}) of each
    */
   public String sealColumns(Context context, PackedWriter columns) {
-    return keyring.call(() -> vault.sealColumns(context, columns));
+    return new String(keyring.call(() -> vault.sealColumns(context, columns)), ISO_8859_1);
   }
 
   /** Opens what {@link #sealColumns} sealed, in the same form. */
@@ -180,7 +190,7 @@ public final class Bulla implements AutoCloseable {
    * a secret all the same: it lets guesses at values be checked.
    */
   public String disclose() {
-    return vault.disclose();
+    return new String(vault.disclose(), ISO_8859_1);
   }
 
   /** What the ledger is opened of. */

@@ -24,7 +24,7 @@ public final class Config {
   private final Path registry;
   private final List<String> record;
   private final Duration checkpoint;
-  private final int records;
+  private final long records;
   private final Duration heartbeat;
   private final boolean required;
   private final List<Path> anchors;
@@ -37,7 +37,7 @@ public final class Config {
     registry = resolve(file, settings.string());
     record = strings(settings);
     checkpoint = Duration.ofMillis(settings.i64());
-    records = settings.i32();
+    records = settings.i64();
     heartbeat = Duration.ofMillis(settings.i64());
     required = settings.u8() != 0;
     anchors = strings(settings).stream().map(each -> resolve(file, each)).toList();
@@ -109,7 +109,7 @@ public final class Config {
   }
 
   /** How many records make a checkpoint due before its time. */
-  public int records() {
+  public long records() {
     return records;
   }
 

@@ -48,10 +48,11 @@ public final class FileKeyRegistry implements KeyRegistry {
         return false;
       }
       String line = "%s %s %s\n".formatted(row.purpose().text(), row.kid(), row.text());
-      long end = channel.size();
       ByteBuffer bytes = ByteBuffer.wrap(line.getBytes(US_ASCII));
+      channel.truncate(whole(Files.readString(file, US_ASCII)).length());
+      channel.position(channel.size());
       while (bytes.hasRemaining()) {
-        end += channel.write(bytes, end);
+        channel.write(bytes);
       }
       channel.force(true);
       return lock.isValid();
@@ -63,7 +64,7 @@ public final class FileKeyRegistry implements KeyRegistry {
   private List<KeyRow> read() {
     List<KeyRow> rows = new ArrayList<>();
     try {
-      for (String line : Files.readAllLines(file, US_ASCII)) {
+      for (String line : whole(Files.readString(file, US_ASCII)).lines().toList()) {
         rows.add(parse(line, rows.size() + 1));
       }
     } catch (NoSuchFileException e) {
@@ -72,6 +73,11 @@ public final class FileKeyRegistry implements KeyRegistry {
       throw failed("read", e);
     }
     return rows;
+  }
+
+  /** The lines that were written to their ends: a row that a crash cut off was never used. */
+  private static String whole(String text) {
+    return text.substring(0, text.lastIndexOf('\n') + 1);
   }
 
   private KeyRow parse(String line, int number) {

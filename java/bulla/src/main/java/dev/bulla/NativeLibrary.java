@@ -121,7 +121,7 @@ final class NativeLibrary {
   }
 
   private static void extractAndLoad(InputStream library) {
-    Path file = extract(library);
+    Path file = extract(library, Path.of(System.getProperty("java.io.tmpdir")));
     try {
       System.load(file.toString());
     } catch (UnsatisfiedLinkError e) {
@@ -132,8 +132,7 @@ final class NativeLibrary {
   }
 
   /** Copies the library into a directory that did not exist and that nobody else may enter. */
-  private static Path extract(InputStream library) {
-    Path base = Path.of(System.getProperty("java.io.tmpdir"));
+  static Path extract(InputStream library, Path base) {
     try {
       Path directory = Files.createTempDirectory(base, "bulla-", ownerOnly());
       Path file = directory.resolve(fileName()).toAbsolutePath();

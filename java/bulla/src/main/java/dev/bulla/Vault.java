@@ -15,35 +15,35 @@ final class Vault extends NativeHandle {
   static Vault open(Config config) {
     NativeLibrary.load();
     byte[] settings = config.packed();
-    return new Vault(VaultNative.open(settings, now()));
+    return new Vault(VaultNative.start(settings, now()));
   }
 
-  String seal(Context context, byte[] payload) {
+  byte[] seal(Context context, byte[] payload) {
     return seal(joined(context, payload));
   }
 
-  String seal(Context context, ByteBuffer payload) {
+  byte[] seal(Context context, ByteBuffer payload) {
     byte[] place = context.packed();
     return seal(
         new PackedWriter(place.length + payload.remaining()).raw(place).raw(payload).finish());
   }
 
-  private String seal(byte[] packed) {
+  private byte[] seal(byte[] packed) {
     long address = enter();
     try {
-      return ascii(VaultNative.seal(address, packed, now()));
+      return VaultNative.seal(address, packed, now());
     } finally {
       leave();
     }
   }
 
-  String sealColumns(Context context, PackedWriter columns) {
+  byte[] sealColumns(Context context, PackedWriter columns) {
     byte[] place = context.packed();
     byte[] packed =
         new PackedWriter(place.length + columns.size()).raw(place).raw(columns).finish();
     long address = enter();
     try {
-      return ascii(VaultNative.sealColumns(address, packed, now()));
+      return VaultNative.sealColumns(address, packed, now());
     } finally {
       leave();
     }
@@ -109,17 +109,13 @@ final class Vault extends NativeHandle {
     return RULES[use(address -> VaultNative.rule(address, name))];
   }
 
-  String disclose() {
-    return ascii(use(VaultNative::disclose));
+  byte[] disclose() {
+    return use(VaultNative::disclose);
   }
 
   private static byte[] joined(Context context, byte[] payload) {
     byte[] place = context.packed();
     return new PackedWriter(place.length + payload.length).raw(place).raw(payload).finish();
-  }
-
-  private static String ascii(byte[] bytes) {
-    return new String(bytes, ISO_8859_1);
   }
 
   private static long now() {

@@ -7,8 +7,8 @@ package dev.bulla;
 final class VaultNative {
   private VaultNative() {}
 
-  /** Opens a vault of a configuration: text, file name; at a time in milliseconds. */
-  static native long open(byte[] packed, long now);
+  /** Starts a vault of a configuration: text, file name; at a time in milliseconds. */
+  static native long start(byte[] packed, long now);
 
   static native void free(long vault);
 

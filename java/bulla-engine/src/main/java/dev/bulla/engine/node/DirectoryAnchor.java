@@ -1,7 +1,11 @@
 package dev.bulla.engine.node;
 
+import dev.bulla.engine.json.CanonicalJson;
+import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -12,9 +16,12 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
+import java.util.zip.ZipException;
 
 /**
  * An anchor that is a directory on a disk where the database's administrator has no access. Each
@@ -23,6 +30,8 @@ import java.util.zip.GZIPOutputStream;
  */
 final class DirectoryAnchor implements AutoCloseable {
 
+  private static final String SUFFIX = ".jsonl.gz";
+  private static final String KEYS = "keys.jsonl";
   private static final DateTimeFormatter START =
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
 
@@ -47,55 +56,50 @@ final class DirectoryAnchor implements AutoCloseable {
     return directory;
   }
 
-  /** What the newest batch says, or null before the first. */
-  AnchorHead head() throws IOException {
-    return AnchorHead.read(directory);
+  /** Whether any epoch of the node has been anchored here. */
+  boolean isEmpty() throws IOException {
+    return files().isEmpty();
+  }
+
+  /**
+   * The lines of the batches after a checkpoint.
+   *
+   * @param note the checkpoint, or null for all lines
+   * @return null when the anchor does not have that checkpoint
+   */
+  List<String> after(String note) throws IOException {
+    String wanted = note == null ? null : "{\"checkpoint\":" + CanonicalJson.quoted(note) + "}";
+    List<List<String>> tail = new ArrayList<>();
+    List<Path> files = files();
+    Collections.reverse(files);
+    boolean found = note == null;
+    for (Path each : files) {
+      List<String> lines = lines(each);
+      int at = wanted == null ? -1 : lines.lastIndexOf(wanted);
+      tail.add(0, lines.subList(at + 1, lines.size()));
+      if (at >= 0) {
+        found = true;
+        break;
+      }
+    }
+    return found ? tail.stream().flatMap(List::stream).toList() : null;
   }
 
   /** Opens a file for an epoch. */
   void open(Instant started, String epoch) throws IOException {
     Files.createDirectories(directory);
-    Path path = directory.resolve(START.format(started) + "-" + epoch + ".jsonl.gz");
+    Path path = directory.resolve(START.format(started) + "-" + epoch + SUFFIX);
     file = FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-  }
-
-  /** The rows of the key registry that any node of this anchor has copied here. */
-  List<String> keyLines() throws IOException {
-    List<String> lines = new ArrayList<>();
-    if (!Files.isDirectory(root)) {
-      return lines;
-    }
-    try (Stream<Path> nodes = Files.list(root)) {
-      for (Path keys : nodes.map(node -> node.resolve("keys.jsonl")).toList()) {
-        if (Files.exists(keys)) {
-          lines.addAll(Files.readAllLines(keys, StandardCharsets.UTF_8));
-        }
-      }
-    }
-    return lines;
-  }
-
-  /**
-   * Copies rows of the key registry; they lie here for recovery and in the epoch's file as proof.
-   */
-  void keys(String lines) throws IOException {
-    Files.createDirectories(directory);
-    Files.writeString(
-        directory.resolve("keys.jsonl"),
-        lines,
-        StandardOpenOption.CREATE,
-        StandardOpenOption.APPEND,
-        StandardOpenOption.SYNC);
   }
 
   /**
    * Appends a batch. Doing so again, after a failure somewhere else, does nothing.
    *
    * @param lines the batch
-   * @param head what it leads to
+   * @param treeSize the size of the log with it
    */
-  void append(byte[] lines, AnchorHead head) throws IOException {
-    if (size == head.size()) {
+  void append(byte[] lines, long treeSize) throws IOException {
+    if (size == treeSize) {
       return;
     }
     long before = file.size();
@@ -110,8 +114,34 @@ final class DirectoryAnchor implements AutoCloseable {
       file.truncate(before);
       throw e;
     }
-    head.write(directory);
-    size = head.size();
+    size = treeSize;
+  }
+
+  /** The rows of the key registry that any node of this anchor has copied here. */
+  List<String> keys() throws IOException {
+    List<String> rows = new ArrayList<>();
+    if (!Files.isDirectory(root)) {
+      return rows;
+    }
+    try (Stream<Path> nodes = Files.list(root)) {
+      for (Path keys : nodes.map(node -> node.resolve(KEYS)).toList()) {
+        if (Files.exists(keys)) {
+          rows.addAll(Files.readAllLines(keys, StandardCharsets.UTF_8));
+        }
+      }
+    }
+    return rows;
+  }
+
+  /** Copies a row of the key registry: here for recovery, with the next batch as proof. */
+  void addKey(String row) throws IOException {
+    Files.createDirectories(directory);
+    Files.writeString(
+        directory.resolve(KEYS),
+        row + "\n",
+        StandardOpenOption.CREATE,
+        StandardOpenOption.APPEND,
+        StandardOpenOption.SYNC);
   }
 
   @Override
@@ -119,6 +149,39 @@ final class DirectoryAnchor implements AutoCloseable {
     if (file != null) {
       file.close();
     }
+  }
+
+  /** The files of the node's epochs, oldest first. */
+  private List<Path> files() throws IOException {
+    if (!Files.isDirectory(directory)) {
+      return new ArrayList<>();
+    }
+    try (Stream<Path> all = Files.list(directory)) {
+      return new ArrayList<>(
+          all.filter(path -> path.getFileName().toString().endsWith(SUFFIX)).sorted().toList());
+    }
+  }
+
+  /** The lines of a file; what a crash left of a last batch is not read. */
+  private static List<String> lines(Path path) throws IOException {
+    ByteArrayOutputStream text = new ByteArrayOutputStream();
+    try (InputStream raw = new BufferedInputStream(Files.newInputStream(path))) {
+      InputStream lines = new GZIPInputStream(raw);
+      lines.transferTo(text);
+    } catch (EOFException | ZipException torn) {
+      // The audit reports it; here it only means that this batch was not anchored.
+      return whole(text);
+    }
+    return whole(text);
+  }
+
+  /** Batches end with their checkpoint. */
+  private static List<String> whole(ByteArrayOutputStream text) {
+    List<String> lines = new ArrayList<>(text.toString(StandardCharsets.UTF_8).lines().toList());
+    while (!lines.isEmpty() && !lines.get(lines.size() - 1).startsWith("{\"checkpoint\":")) {
+      lines.remove(lines.size() - 1);
+    }
+    return lines;
   }
 
   private static byte[] member(byte[] lines) throws IOException {

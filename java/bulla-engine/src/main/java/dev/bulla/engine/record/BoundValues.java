@@ -11,6 +11,7 @@ import java.lang.reflect.Proxy;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.ibatis.mapping.BoundSql;
 import org.apache.ibatis.mapping.MappedStatement;
 
@@ -32,18 +33,31 @@ final class BoundValues {
 
   /** Binds the parameters of a statement to nothing but memory. */
   static BoundValues of(MappedStatement mapped, BoundSql sql) throws SQLException {
-    BoundValues bound = new BoundValues(sql.getParameterMappings().size());
-    PreparedStatement listener =
-        (PreparedStatement)
-            Proxy.newProxyInstance(
-                BoundValues.class.getClassLoader(),
-                new Class<?>[] {PreparedStatement.class},
-                bound.listener());
+    BoundValues bound = listening(sql.getParameterMappings().size());
     mapped
         .getConfiguration()
         .newParameterHandler(mapped, sql.getParameterObject(), sql)
-        .setParameters(listener);
+        .setParameters(bound.statement());
     return bound;
+  }
+
+  /** For this many parameters, to be bound to {@link #statement}. */
+  static BoundValues listening(int count) {
+    return new BoundValues(count);
+  }
+
+  /** A statement that only listens. */
+  PreparedStatement statement() {
+    return (PreparedStatement)
+        Proxy.newProxyInstance(
+            BoundValues.class.getClassLoader(),
+            new Class<?>[] {PreparedStatement.class},
+            listener());
+  }
+
+  /** The indexes of all parameters. */
+  List<Integer> all() {
+    return IntStream.rangeClosed(1, values.length).boxed().toList();
   }
 
   /** The value for JDBC index {@code i} is at {@code i - 1}. */

@@ -30,6 +30,11 @@ public final class Capture {
     return rows.isEmpty();
   }
 
+  /** A copy of the rows. */
+  List<CapturedRow> rows() {
+    return List.copyOf(rows);
+  }
+
   /** The process instances that the rows name. */
   public Set<String> instances() {
     Set<String> instances = new LinkedHashSet<>();

@@ -14,8 +14,8 @@ import java.util.Objects;
  * @param columns the columns written, null for a deletion
  * @param values their values, in the order of the columns
  * @param predicate column that all rows of a predicate update share, else null
- * @param predicateValue its value
- * @param rule of a deletion: the statement that did it
+ * @param predicateValue its value; of what was not understood, the SQL text
+ * @param rule the mapped statement that deleted, or was not understood
  * @param removalTime of a deletion: until when the row was to be kept, as it stood in the row
  */
 record CapturedRow(
@@ -88,18 +88,18 @@ record CapturedRow(
         null);
   }
 
-  static CapturedRow notUnderstood(String table, String digest) {
+  static CapturedRow notUnderstood(String tables, String sql, String source) {
     return new CapturedRow(
-        table,
+        tables,
         Operation.NOT_UNDERSTOOD,
-        digest,
+        null,
         null,
         null,
         List.of(),
         NOTHING,
         null,
-        null,
-        null,
+        sql,
+        source,
         null);
   }
 

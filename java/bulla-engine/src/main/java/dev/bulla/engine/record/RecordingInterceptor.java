@@ -210,7 +210,7 @@ public final class RecordingInterceptor implements Interceptor, Recorder {
           predicate.columns(),
           predicate.sources().stream().map(source -> WritePlan.value(source, values)).toArray());
     } else if (plan instanceof WritePlan.NotUnderstood unknown) {
-      return CapturedRow.notUnderstood(unknown.tables(), TextDigest.of(sql.getSql()));
+      return CapturedRow.notUnderstood(unknown.tables(), sql.getSql(), capture.statement());
     }
     return null;
   }

@@ -16,6 +16,8 @@ final class RowPacking {
         packed.string(row.predicate()).value(row.predicateValue());
         columns(packed, row);
       }
+      case NOT_UNDERSTOOD ->
+          packed.string((String) row.predicateValue()).string(row.rule()).i64(-1);
       default -> columns(packed, row);
     }
   }

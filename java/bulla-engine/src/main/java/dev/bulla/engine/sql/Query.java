@@ -21,8 +21,8 @@ public record Query(
   /**
    * A selected column.
    *
-   * @param source the column; its name is {@code *} for all columns; null for an expression
+   * @param source mostly a column, whose name is {@code *} for all columns
    * @param name under which the result carries it, upper case; null for an unnamed expression
    */
-  public record Output(Source.Column source, String name) {}
+  public record Output(Source source, String name) {}
 }

@@ -139,7 +139,7 @@ final class QueryReader {
       Source.Column column = source instanceof Source.Column found ? found : null;
       String name =
           named ? Table.unquoted(tokens.get(last).text()) : column == null ? null : column.name();
-      outputs.add(new Query.Output(column, name));
+      outputs.add(new Query.Output(source, name));
     }
     return List.copyOf(outputs);
   }

@@ -1,0 +1,107 @@
+//! Keys as documents: the examples of the RFCs, and what is refused.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+use bulla_core::Error;
+use bulla_core::crypto::Secret;
+use bulla_core::keys::{Jwk, KeyId, jwk};
+
+/// RFC 8037, appendix A.1 and A.2.
+const D: &str = "nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A";
+const X: &str = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo";
+
+fn problem(result: Result<impl Sized, Error>) -> String {
+    match result.map(|_| ()).unwrap_err() {
+        Error::MalformedKey { what, problem } => {
+            assert_eq!(what, "x.jwk");
+            problem
+        }
+        other => panic!("{other}"),
+    }
+}
+
+#[test]
+fn the_thumbprint_of_rfc_8037_is_computed() {
+    let public = format!(r#"{{"kty":"OKP","crv":"Ed25519","x":"{X}"}}"#);
+    let private = format!(r#"{{"kty":"OKP","crv":"Ed25519","d":"{D}","x":"{X}"}}"#);
+    for text in [public, private] {
+        let key = Jwk::parse(text.as_bytes(), "x.jwk").unwrap();
+        assert_eq!(key.thumbprint().as_str(), "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k");
+    }
+}
+
+#[test]
+fn the_signature_of_rfc_8037_is_made_and_verified() {
+    let text = format!(r#"{{"kty":"OKP","crv":"Ed25519","d":"{D}","x":"{X}"}}"#);
+    let key = Jwk::parse(text.as_bytes(), "x.jwk").unwrap();
+    let message = b"eyJhbGciOiJFZERTQSJ9.RXhhbXBsZSBvZiBFZDI1NTE5IHNpZ25pbmc";
+    let signature = key.signer("x.jwk").unwrap().sign(message);
+    assert_eq!(
+        base64_simd::URL_SAFE_NO_PAD.encode_to_string(signature),
+        "hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg"
+    );
+    key.verifier("x.jwk").unwrap().verify("it", message, &signature).unwrap();
+}
+
+#[test]
+fn what_is_written_reads_back() {
+    let secret = Secret::new([7; 32]);
+    let written = jwk::write_secret(&secret, "A256KW");
+    let key = Jwk::parse(written.as_bytes(), "x.jwk").unwrap();
+    assert_eq!(key.secret("A256KW", "x.jwk").unwrap().expose(), secret.expose());
+    assert_eq!(key.thumbprint(), KeyId::of_secret(&secret));
+    let written = jwk::write_private(&secret);
+    let key = Jwk::parse(written.as_bytes(), "x.jwk").unwrap();
+    assert_eq!(key.thumbprint(), key.signer("x.jwk").unwrap().kid());
+    let public = jwk::write_public(&key.verifier("x.jwk").unwrap());
+    assert_eq!(Jwk::parse(public.as_bytes(), "x.jwk").unwrap().thumbprint(), key.thumbprint());
+    assert!(!public.contains("\"d\""));
+}
+
+#[test]
+fn each_unusable_key_is_told_why() {
+    let k = "A".repeat(42) + "E";
+    for (text, expected) in [
+        ("{".into(), "not JSON at byte 1: "),
+        (r#"{"kty":"oct","kty":"oct"}"#.into(), "duplicate member name at byte 13"),
+        ("[]".into(), "it is not a JSON object"),
+        ("{}".into(), "member \"kty\" is missing"),
+        (r#"{"kty":1}"#.into(), "member \"kty\" is not a string"),
+        (r#"{"kty":"RSA"}"#.into(), "keys of type \"RSA\" are not used"),
+        (r#"{"kty":"EC","crv":"P-256"}"#.into(), "keys of type \"EC\" are not used"),
+        (r#"{"kty":"OKP","crv":"X25519"}"#.into(), "its curve is \"X25519\", not Ed25519"),
+        (r#"{"kty":"OKP"}"#.into(), "its curve is \"\", not Ed25519"),
+        (r#"{"kty":"oct"}"#.into(), "member \"k\" is missing"),
+        (r#"{"kty":"oct","k":"AAAA"}"#.into(), "member \"k\" is not 32 bytes of base64url without padding"),
+        (
+            format!(r#"{{"kty":"oct","k":"{k}="}}"#),
+            "member \"k\" is not 32 bytes of base64url without padding",
+        ),
+        (format!(r#"{{"kty":"oct","k":"{}"}}"#, "A".repeat(43)), "member \"k\" is all zeros"),
+        (r#"{"kty":"OKP","crv":"Ed25519"}"#.into(), "member \"x\" is missing"),
+        (
+            format!(r#"{{"kty":"OKP","crv":"Ed25519","d":"{D}","x":"{k}"}}"#),
+            "members \"d\" and \"x\" are not of one key",
+        ),
+    ] {
+        let problem = problem(Jwk::parse(text.as_bytes(), "x.jwk"));
+        assert!(problem.starts_with(expected), "{problem}");
+    }
+    assert_eq!(problem(Jwk::parse_set(b"{}", "x.jwk")), "it is not a JWK Set");
+}
+
+#[test]
+fn a_key_serves_only_what_it_is_for() {
+    let read = |text: &str| Jwk::parse(text.as_bytes(), "x.jwk").unwrap();
+    let symmetric = read(&jwk::write_secret(&Secret::new([7; 32]), "HS256"));
+    assert_eq!(problem(symmetric.secret("A256KW", "x.jwk")), "it is for algorithm \"HS256\", not \"A256KW\"");
+    assert_eq!(
+        problem(symmetric.signer("x.jwk")),
+        "it is not a private Ed25519 key (its member \"d\" is missing)"
+    );
+    let public = read(&format!(r#"{{"kty":"OKP","crv":"Ed25519","x":"{X}"}}"#));
+    assert_eq!(
+        problem(public.signer("x.jwk")),
+        "it is not a private Ed25519 key (its member \"d\" is missing)"
+    );
+    assert_eq!(problem(public.secret("A256KW", "x.jwk")), "it is not a symmetric key (\"kty\":\"oct\")");
+}

@@ -1,0 +1,242 @@
+//! Natives of `dev.bulla.VaultNative`.
+
+use bulla_core::context::Context;
+use bulla_core::envelope::Stored;
+use bulla_core::keys::Purpose;
+use bulla_core::policy::Rule;
+use bulla_core::{Error, Result, packed};
+use jni_sys::{jint, jlong};
+use zeroize::Zeroizing;
+
+use crate::boundary::{Class, Crossing, Env, EnvPointer, cross};
+use crate::bytes::ByteArray;
+use crate::config::Node;
+use crate::handle::Handle;
+
+/// Starts a node of a configuration: text and file name.
+#[unsafe(no_mangle)]
+pub extern "system" fn Java_dev_bulla_VaultNative_start(
+    env: EnvPointer,
+    _class: Class,
+    source: ByteArray,
+    now: jlong,
+) -> Handle<Node> {
+    cross(env, |env| {
+        let source = env.bytes(&source)?;
+        let mut reader = packed::Reader::new(&source);
+        Ok(Handle::new(Node::start(reader.text()?, reader.text()?, now)?))
+    })
+}
+
+/// Forgets a node's keys.
+#[unsafe(no_mangle)]
+pub extern "system" fn Java_dev_bulla_VaultNative_free(env: EnvPointer, _class: Class, node: Handle<Node>) {
+    cross(env, |_| {
+        node.free();
+        Ok(())
+    });
+}
+
+/// Seals a payload for a context.
+#[unsafe(no_mangle)]
+pub extern "system" fn Java_dev_bulla_VaultNative_seal(
+    env: EnvPointer,
+    _class: Class,
+    node: Handle<Node>,
+    packed: ByteArray,
+    now: jlong,
+) -> ByteArray {
+    cross(env, |env| {
+        let vault = &node.get().vault;
+        let envelope =
+            placed(env, &packed, vault.installation(), |context, value| vault.seal(context, value, now))?;
+        env.new_bytes(envelope.as_bytes())
+    })
+}
+
+/// Seals columns for a context.
+#[unsafe(no_mangle)]
+pub extern "system" fn Java_dev_bulla_VaultNative_sealColumns(
+    env: EnvPointer,
+    _class: Class,
+    node: Handle<Node>,
+    packed: ByteArray,
+    now: jlong,
+) -> ByteArray {
+    cross(env, |env| {
+        let vault = &node.get().vault;
+        let envelope = placed(env, &packed, vault.installation(), |context, columns| {
+            vault.seal_columns(context, columns, now)
+        })?;
+        env.new_bytes(envelope.as_bytes())
+    })
+}
+
+/// Opens an envelope that must be of a context.
+#[unsafe(no_mangle)]
+pub extern "system" fn Java_dev_bulla_VaultNative_open(
+    env: EnvPointer,
+    _class: Class,
+    node: Handle<Node>,
+    packed: ByteArray,
+) -> ByteArray {
+    cross(env, |env| {
+        let vault = &node.get().vault;
+        let value = placed(env, &packed, vault.installation(), |context, envelope| {
+            vault.open(context, text(envelope)?).map(Zeroizing::new)
+        })?;
+        env.new_bytes(&value)
+    })
+}
+
+/// Opens an envelope of columns that must be of a context.
+#[unsafe(no_mangle)]
+pub extern "system" fn Java_dev_bulla_VaultNative_openColumns(
+    env: EnvPointer,
+    _class: Class,
+    node: Handle<Node>,
+    packed: ByteArray,
+) -> ByteArray {
+    cross(env, |env| {
+        let vault = &node.get().vault;
+        let columns = placed(env, &packed, vault.installation(), |context, envelope| {
+            vault.open_columns(context, text(envelope)?).map(Zeroizing::new)
+        })?;
+        env.new_bytes(&columns)
+    })
+}
+
+/// Reads what an envelope says in the clear.
+#[unsafe(no_mangle)]
+pub extern "system" fn Java_dev_bulla_VaultNative_inspect(
+    env: EnvPointer,
+    _class: Class,
+    envelope: ByteArray,
+) -> ByteArray {
+    cross(env, |env| {
+        let said = env.with_bytes(&envelope, |envelope| {
+            let inspection = Stored::parse(text(envelope)?)?.inspect()?;
+            let mut said = packed::Writer::new();
+            said.string(Some(inspection.kid.as_str())).string(Some(&inspection.context.log));
+            inspection.context.write(&mut said);
+            said.i32(i32::try_from(inspection.padded_len).unwrap_or(i32::MAX));
+            Ok(said.finish())
+        })?;
+        env.new_bytes(&said)
+    })
+}
+
+/// Makes a key. Returns its id and its registry row.
+#[unsafe(no_mangle)]
+pub extern "system" fn Java_dev_bulla_VaultNative_newKey(
+    env: EnvPointer,
+    _class: Class,
+    node: Handle<Node>,
+    purpose: jint,
+    now: jlong,
+) -> ByteArray {
+    cross(env, |env| {
+        let purpose = usize::try_from(purpose).ok().and_then(|ordinal| Purpose::ALL.get(ordinal));
+        let purpose = purpose.ok_or(Error::Internal { what: "the purpose of a key" })?;
+        let row = node.get().vault.new_key(*purpose, now)?;
+        let mut made = packed::Writer::new();
+        made.string(Some(row.kid.as_str())).string(Some(&row.text));
+        env.new_bytes(&made.finish())
+    })
+}
+
+/// Takes a key into use whose row is stored.
+#[unsafe(no_mangle)]
+pub extern "system" fn Java_dev_bulla_VaultNative_activate(
+    env: EnvPointer,
+    _class: Class,
+    node: Handle<Node>,
+    kid: ByteArray,
+) {
+    cross(env, |env| {
+        let kid = env.text(&kid)?;
+        Ok(node.get().vault.activate(&kid)?)
+    });
+}
+
+/// Takes up the key of a registry row.
+#[unsafe(no_mangle)]
+pub extern "system" fn Java_dev_bulla_VaultNative_learn(
+    env: EnvPointer,
+    _class: Class,
+    node: Handle<Node>,
+    row: ByteArray,
+) {
+    cross(env, |env| {
+        let row = env.text(&row)?;
+        node.get().vault.learn(&row)?;
+        Ok(())
+    });
+}
+
+/// The search tag of a value: tenant, name, type, value.
+#[unsafe(no_mangle)]
+pub extern "system" fn Java_dev_bulla_VaultNative_tag(
+    env: EnvPointer,
+    _class: Class,
+    node: Handle<Node>,
+    packed: ByteArray,
+) -> ByteArray {
+    cross(env, |env| {
+        let tag = env.with_bytes(&packed, |packed| {
+            let mut reader = packed::Reader::new(packed);
+            let (tenant, name, type_) = (reader.string()?, reader.text()?, reader.text()?);
+            Ok(node.get().vault.tag(tenant, name, type_, reader.value()?)?)
+        })?;
+        let mut forms = packed::Writer::new();
+        forms.string(Some(&tag.text())).i64(tag.long()).i64(tag.double().to_bits().cast_signed());
+        env.new_bytes(&forms.finish())
+    })
+}
+
+/// The ordinal of the policy's rule for a variable.
+#[unsafe(no_mangle)]
+pub extern "system" fn Java_dev_bulla_VaultNative_rule(
+    env: EnvPointer,
+    _class: Class,
+    node: Handle<Node>,
+    variable: ByteArray,
+) -> jint {
+    cross(env, |env| {
+        env.with_bytes(&variable, |variable| {
+            Ok(match node.get().policy.rule(text(variable)?) {
+                Rule::Plain => 0,
+                Rule::Sealed => 1,
+                Rule::Searchable => 2,
+            })
+        })
+    })
+}
+
+/// The commitment keys as a JWK Set.
+#[unsafe(no_mangle)]
+pub extern "system" fn Java_dev_bulla_VaultNative_disclose(
+    env: EnvPointer,
+    _class: Class,
+    node: Handle<Node>,
+) -> ByteArray {
+    cross(env, |env| env.new_bytes(node.get().vault.disclose_commitment_keys().as_bytes()))
+}
+
+/// Shows `body` the context at the front of `packed` and what follows it.
+fn placed<T>(
+    env: &mut Env,
+    packed: &ByteArray,
+    installation: &str,
+    body: impl FnOnce(&Context<'_>, &[u8]) -> Result<T>,
+) -> Crossing<T> {
+    env.with_bytes(packed, |packed| {
+        let mut reader = packed::Reader::new(packed);
+        let context = Context::read(installation, &mut reader)?;
+        Ok(body(&context, reader.rest())?)
+    })
+}
+
+fn text(bytes: &[u8]) -> Result<&str> {
+    std::str::from_utf8(bytes).map_err(|error| Error::InvalidUtf8 { position: error.valid_up_to() })
+}

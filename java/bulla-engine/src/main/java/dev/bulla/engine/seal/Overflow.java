@@ -1,0 +1,142 @@
+package dev.bulla.engine.seal;
+
+import dev.bulla.BullaException;
+import dev.bulla.BullaException.Kind;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+
+/**
+ * Where envelopes are kept that do not fit their column.
+ *
+ * <p>A row here belongs to one row elsewhere and is named for it. It is written on the connection
+ * and in the transaction of that row. Bulk deletes leave rows behind that belong to nothing any
+ * more: {@link #sweep} takes them away.
+ */
+final class Overflow {
+
+  /** The engine's columns are VARCHAR(4000). */
+  static final int COLUMN = 4000;
+
+  private static final String REFERENCE = "bulla:overflow:";
+  private static final int TAG = 22;
+
+  private final String prefix;
+  private final String table;
+
+  /** Whether there may be rows: as long as not, deletes need not look for them. Null: unknown. */
+  private volatile Boolean used;
+
+  /**
+   * For the tables of one engine.
+   *
+   * @param prefix that the engine puts before its tables, schema included
+   */
+  Overflow(String prefix) {
+    this.prefix = prefix;
+    this.table = prefix + "BULLA_OVERFLOW";
+  }
+
+  static boolean isReference(String text) {
+    return text.startsWith(REFERENCE);
+  }
+
+  static String id(String table, String row) {
+    return table + ":" + row;
+  }
+
+  /** What stands in the column instead of the envelope: it pins the envelope by its tag. */
+  static String reference(String id, String envelope) {
+    return REFERENCE + id + ":" + envelope.substring(envelope.length() - TAG);
+  }
+
+  /** Keeps an envelope, in the place of any earlier one of the same row. */
+  void put(Connection connection, String id, String envelope) throws SQLException {
+    remove(connection, id);
+    used = true;
+    try (PreparedStatement insert =
+        connection.prepareStatement("insert into " + table + " (ID_, ENVELOPE_) values (?, ?)")) {
+      insert.setString(1, id);
+      insert.setString(2, envelope);
+      insert.executeUpdate();
+    }
+  }
+
+  /** Forgets the envelope of a row, if there is one. */
+  void remove(Connection connection, String id) throws SQLException {
+    if (!isUsed(connection)) {
+      return;
+    }
+    try (PreparedStatement delete =
+        connection.prepareStatement("delete from " + table + " where ID_ = ?")) {
+      delete.setString(1, id);
+      delete.executeUpdate();
+    }
+  }
+
+  private boolean isUsed(Connection connection) throws SQLException {
+    if (used == null) {
+      try (PreparedStatement select = connection.prepareStatement("select ID_ from " + table)) {
+        select.setMaxRows(1);
+        try (ResultSet rows = select.executeQuery()) {
+          used = rows.next();
+        }
+      }
+    }
+    return used;
+  }
+
+  /** The envelope that a reference stands for. */
+  String resolve(Connection connection, String id, String reference) throws SQLException {
+    String envelope = find(connection, id);
+    if (envelope == null || !reference.equals(reference(id, envelope))) {
+      throw new BullaException(
+          Kind.AUTHENTICATION_FAILED,
+          table
+              + (envelope == null ? " has no row " : " has another envelope in row ")
+              + id
+              + " than "
+              + reference
+              + " refers to; restore it, or run an audit to see who changed it");
+    }
+    return envelope;
+  }
+
+  /** The envelope kept under this id, or null. */
+  String find(Connection connection, String id) throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement("select ENVELOPE_ from " + table + " where ID_ = ?")) {
+      select.setString(1, id);
+      try (ResultSet rows = select.executeQuery()) {
+        return rows.next() ? rows.getString(1) : null;
+      }
+    }
+  }
+
+  /** Takes away what belongs to rows that are gone. */
+  int sweep(Connection connection) throws SQLException {
+    int swept = 0;
+    try (Statement statement = connection.createStatement()) {
+      for (SealedTable sealed : SealedTable.all()) {
+        String start = sealed.name() + ":";
+        swept +=
+            statement.executeUpdate(
+                "delete from "
+                    + table
+                    + " where ID_ like '"
+                    + start.replace("_", "\\_")
+                    + "%' escape '\\' and not exists (select 1 from "
+                    + prefix
+                    + sealed.name()
+                    + " R where R.ID_ = substring("
+                    + table
+                    + ".ID_, "
+                    + (start.length() + 1)
+                    + "))");
+      }
+    }
+    return swept;
+  }
+}

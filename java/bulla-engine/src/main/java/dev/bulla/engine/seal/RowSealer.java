@@ -1,0 +1,219 @@
+package dev.bulla.engine.seal;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import dev.bulla.BullaException;
+import dev.bulla.BullaException.Kind;
+import dev.bulla.Context;
+import dev.bulla.PackedWriter;
+import dev.bulla.Rule;
+import dev.bulla.engine.sql.Source;
+import java.sql.Connection;
+import java.sql.SQLException;
+
+/** Seals the values of one INSERT or UPDATE in place, before they are bound. */
+final class RowSealer {
+
+  private final Sealing sealing;
+  private final RowPlan plan;
+  private final Object[] bound;
+  private final Object parameter;
+  private final Connection connection;
+
+  /**
+   * For one execution.
+   *
+   * @param sealing what all share
+   * @param plan of the statement
+   * @param bound what MyBatis bound, by index from 0; replaced by what is to be bound
+   * @param parameter the statement's parameter object
+   * @param connection of the statement
+   */
+  RowSealer(
+      Sealing sealing, RowPlan plan, Object[] bound, Object parameter, Connection connection) {
+    this.sealing = sealing;
+    this.plan = plan;
+    this.bound = bound;
+    this.parameter = parameter;
+    this.connection = connection;
+  }
+
+  void seal() throws SQLException {
+    if (plan.values()) {
+      sealValues();
+    } else if (plan.form()) {
+      sealForm();
+    }
+    for (String column : plan.texts()) {
+      sealText(column);
+    }
+    for (SealedTable.Bytes part : plan.bytes()) {
+      sealBytes(part);
+    }
+  }
+
+  private void sealValues() throws SQLException {
+    SealedTable table = plan.table();
+    SealedTable.Values columns = table.values();
+    String text = (String) get(SealedTable.TEXT);
+    String text2 = (String) get(SealedTable.TEXT2);
+    Long number = (Long) get(SealedTable.LONG);
+    Double real = (Double) get(SealedTable.DOUBLE);
+    String bytes = (String) get(SealedTable.BYTEARRAY);
+    String type = (String) get(columns.type());
+    String name = columns.name() == null ? null : context(columns.name());
+    Rule rule = columns.name() == null ? Rule.SEALED : sealing.rules().of(name);
+    if (rule == Rule.PLAIN && bytes == null) {
+      if (!plan.insert()) {
+        sealing.overflow().remove(connection, Overflow.id(table.name(), row()));
+      }
+      return;
+    }
+    set(columns.type(), SealedTable.TYPE_PREFIX + type);
+    if (text == null && text2 == null && number == null && real == null && bytes == null) {
+      return;
+    }
+    Context context =
+        Contexts.value(
+            table,
+            row(),
+            name,
+            type,
+            context(columns.tenant()),
+            columns.instance() == null ? null : context(columns.instance()));
+    String envelope = sealing.bulla().sealColumns(context, pack(text, text2, number, real, bytes));
+    boolean tagged = columns.searched() && rule == Rule.SEARCHABLE;
+    Tags tags = sealing.tags();
+    set(SealedTable.DOUBLE, tagged && real != null ? tags.real(name, type, real) : null);
+    set(SealedTable.LONG, tagged && number != null ? tags.number(name, type, number) : null);
+    boolean byText = tagged && text != null && number == null && real == null && bytes == null;
+    set(SealedTable.TEXT, byText ? tags.text(name, type, text) : null);
+    set(SealedTable.TEXT2, fitted(envelope));
+  }
+
+  private static PackedWriter pack(
+      String text, String text2, Long number, Double real, String bytes) {
+    int count = 0;
+    count += text == null ? 0 : 1;
+    count += text2 == null ? 0 : 1;
+    count += number == null ? 0 : 1;
+    count += real == null ? 0 : 1;
+    count += bytes == null ? 0 : 1;
+    PackedWriter columns = new PackedWriter(64 + (text == null ? 0 : text.length()));
+    columns.i32(count);
+    pack(columns, SealedTable.TEXT, text);
+    pack(columns, SealedTable.TEXT2, text2);
+    pack(columns, SealedTable.LONG, number);
+    pack(columns, SealedTable.DOUBLE, real);
+    pack(columns, SealedTable.BYTEARRAY, bytes);
+    return columns;
+  }
+
+  private static void pack(PackedWriter columns, String name, Object value) {
+    if (value != null) {
+      columns.string(name).value(value);
+    }
+  }
+
+  private void sealForm() throws SQLException {
+    String text = (String) get(SealedTable.TEXT);
+    SealedTable.Values columns = plan.table().values();
+    String name = context(columns.name());
+    if (text == null || sealing.rules().of(name) == Rule.PLAIN) {
+      return;
+    }
+    Context context =
+        Contexts.form(
+            plan.table(), row(), name, context(columns.tenant()), context(columns.instance()));
+    set(SealedTable.TEXT, fitted(sealing.bulla().seal(text, context)));
+  }
+
+  private void sealText(String column) throws SQLException {
+    String text = (String) get(column);
+    String table = plan.table().name();
+    if (text == null) {
+      if (!plan.insert() && plan.id() != null) {
+        sealing.overflow().remove(connection, Overflow.id(table, row()));
+      }
+      return;
+    }
+    String envelope = sealing.bulla().seal(text, Contexts.text(plan.table(), row(), column));
+    if (sealing.rules().of(column) == Rule.SEARCHABLE) {
+      sealing.overflow().put(connection, Overflow.id(table, row()), envelope);
+      set(column, sealing.tags().message(column, text));
+    } else {
+      set(column, fitted(envelope));
+    }
+  }
+
+  private void sealBytes(SealedTable.Bytes part) {
+    byte[] bytes = (byte[]) get(part.column());
+    if (bytes == null) {
+      return;
+    }
+    Context context =
+        Contexts.bytes(
+            plan.table(),
+            row(),
+            part.column(),
+            optional(part.name()),
+            optional(part.type()),
+            optional(part.tenant()));
+    set(part.column(), sealing.bulla().seal(bytes, context).getBytes(ISO_8859_1));
+  }
+
+  /** The envelope, or a reference to it if it is too long for its column. */
+  private String fitted(String envelope) throws SQLException {
+    String id = Overflow.id(plan.table().name(), row());
+    if (envelope.length() <= Overflow.COLUMN) {
+      if (!plan.insert()) {
+        sealing.overflow().remove(connection, id);
+      }
+      return envelope;
+    }
+    sealing.overflow().put(connection, id, envelope);
+    return Overflow.reference(id, envelope);
+  }
+
+  private String row() {
+    Object id = plan.id() instanceof Source.Parameter place ? bound[place.index() - 1] : null;
+    if (id == null) {
+      throw new BullaException(
+          Kind.INTERNAL,
+          plan.table().name()
+              + " is written without the id of its row, so that its values cannot"
+              + " be sealed; nothing was written");
+    }
+    return id.toString();
+  }
+
+  private String optional(String column) {
+    return column == null ? null : context(column);
+  }
+
+  /** A column of the context: bound, or else a property of the parameter object. */
+  private String context(String column) {
+    Source source = plan.columns().get(column);
+    if (source == null) {
+      return plan.insert() ? null : sealing.properties().text(parameter, column);
+    }
+    return (String) get(column);
+  }
+
+  private Object get(String column) {
+    int index = plan.parameter(column);
+    return index == 0 ? null : bound[index - 1];
+  }
+
+  private void set(String column, Object value) {
+    int index = plan.parameter(column);
+    if (index > 0) {
+      bound[index - 1] = value;
+    } else if (value != null) {
+      throw new BullaException(
+          Kind.INTERNAL,
+          "%s.%s is not written by the statement, so that the value cannot be sealed"
+              .formatted(plan.table().name(), column));
+    }
+  }
+}

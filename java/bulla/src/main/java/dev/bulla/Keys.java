@@ -1,0 +1,56 @@
+package dev.bulla;
+
+import dev.bulla.BullaException.Kind;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Makes the key files of a node. */
+public final class Keys {
+  private Keys() {}
+
+  /**
+   * Makes the keys of a node and what an auditor needs to know of them: {@code master.jwk}, {@code
+   * identity.jwk} and {@code log.jwk}, which only their owner may read, and {@code
+   * audit-policy.toml}, which is public.
+   *
+   * <p>The nodes of an installation share the master key: copy it to the others. Each has an
+   * identity and a log key of its own.
+   *
+   * @param directory where the files go; it is made, for its owner only, if it is not there
+   * @param log the name of the node's log: installation and node of its configuration, with a slash
+   *     between
+   * @return the files
+   * @throws BullaException {@link Kind#IO} if a file is there already, which is never replaced, or
+   *     cannot be written
+   */
+  public static List<Path> generate(Path directory, String log) {
+    NativeLibrary.load();
+    try {
+      Files.createDirectories(directory, ownerOnly(directory));
+    } catch (IOException e) {
+      throw new BullaException(
+          Kind.IO, "the directory %s cannot be made: %s".formatted(directory, e.getMessage()), e);
+    }
+    byte[] place = new PackedWriter().string(directory.toString()).string(log).toByteArray();
+    PackedReader names = new PackedReader(KeysNative.generate(place));
+    List<Path> files = new ArrayList<>();
+    while (!names.isEmpty()) {
+      files.add(directory.resolve(names.string()));
+    }
+    return files;
+  }
+
+  private static FileAttribute<?>[] ownerOnly(Path directory) {
+    if (!directory.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+      return new FileAttribute<?>[0];
+    }
+    return new FileAttribute<?>[] {
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))
+    };
+  }
+}
