@@ -36,7 +36,11 @@ final class Properties {
     Map<String, String> properties = new HashMap<>();
     // short names that are ambiguous are no ResultMap
     for (Object entry : new ArrayList<Object>(configuration.getResultMaps())) {
-      if (entry instanceof ResultMap map && map.getType().isAssignableFrom(type)) {
+      boolean fits =
+          entry instanceof ResultMap known
+              && known.getType() != null
+              && known.getType().isAssignableFrom(type);
+      if (fits && entry instanceof ResultMap map) {
         for (ResultMapping mapping : map.getPropertyResultMappings()) {
           boolean readable =
               mapping.getColumn() != null
