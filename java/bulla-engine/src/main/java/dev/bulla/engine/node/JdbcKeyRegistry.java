@@ -1,33 +1,47 @@
 package dev.bulla.engine.node;
 
+import dev.bulla.BullaException;
+import dev.bulla.BullaException.Kind;
 import dev.bulla.KeyRegistry;
 import dev.bulla.KeyRow;
+import dev.bulla.Ledger;
 import dev.bulla.Purpose;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLIntegrityConstraintViolationException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Base64;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
- * The key registry in the engine's database. A row is committed on a connection of its own before
- * the key is used, and waits here until it has been copied to the anchors. What the anchors have
- * and the database lost is still found.
+ * The key registry in the engine's database, copied to the anchors. A row is committed on a
+ * connection of its own before the key is used. What the anchors have and the database lost is
+ * still found.
  */
 final class JdbcKeyRegistry implements KeyRegistry {
 
-  private final Database database;
-  private final Map<String, String> anchored = new LinkedHashMap<>();
-  private final Queue<String> unanchored = new ConcurrentLinkedQueue<>();
+  /** What a row says of itself; whether it is true, its signature says to whoever uses it. */
+  private static final Pattern SAYS = Pattern.compile("\"(kid|purpose)\":\"([A-Za-z0-9_-]+)\"");
 
-  JdbcKeyRegistry(Database database) {
+  private final Database database;
+  private final List<DirectoryAnchor> anchors;
+
+  /** Rows that were made before there was a ledger to announce them. */
+  private final List<String> unannounced = new ArrayList<>();
+
+  private Ledger ledger;
+
+  JdbcKeyRegistry(Database database, List<DirectoryAnchor> anchors) {
     this.database = database;
+    this.anchors = anchors;
   }
 
   @Override
@@ -45,7 +59,7 @@ final class JdbcKeyRegistry implements KeyRegistry {
                 }
               }
             });
-    return Optional.ofNullable(text == null ? anchored.get(kid) : text);
+    return text == null ? anchored("kid", kid).stream().findFirst() : Optional.of(text);
   }
 
   @Override
@@ -74,38 +88,93 @@ final class JdbcKeyRegistry implements KeyRegistry {
               }
             });
     if (added) {
-      unanchored.add(row.text());
+      announce(row.text());
     }
     return added;
   }
 
   @Override
   public List<String> rows(Purpose purpose) {
-    return database.transaction(
-        "reading the " + purpose.text() + " keys",
-        connection -> {
-          List<String> rows = new ArrayList<>();
-          try (PreparedStatement select =
-              connection.prepareStatement(
-                  "select ROW_ from " + database.table("BULLA_KEY") + " where PURPOSE_ = ?")) {
-            select.setString(1, purpose.text());
-            try (ResultSet results = select.executeQuery()) {
-              while (results.next()) {
-                rows.add(results.getString(1));
+    List<String> stored =
+        database.transaction(
+            "reading the " + purpose.text() + " keys",
+            connection -> {
+              List<String> rows = new ArrayList<>();
+              try (PreparedStatement select =
+                  connection.prepareStatement(
+                      "select ROW_ from " + database.table("BULLA_KEY") + " where PURPOSE_ = ?")) {
+                select.setString(1, purpose.text());
+                try (ResultSet results = select.executeQuery()) {
+                  while (results.next()) {
+                    rows.add(results.getString(1));
+                  }
+                }
               }
-            }
-          }
-          return rows;
-        });
+              return rows;
+            });
+    Set<String> all = new LinkedHashSet<>(stored);
+    all.addAll(anchored("purpose", purpose.text()));
+    return List.copyOf(all);
   }
 
-  /** The rows that the anchors do not have yet; they count as anchored when taken. */
-  List<String> takeUnanchored() {
-    List<String> rows = new ArrayList<>();
-    for (String row = unanchored.poll(); row != null; row = unanchored.poll()) {
-      rows.add(row);
+  /** From now on the ledger sends new rows to the anchors, with those that were made before it. */
+  synchronized void announceTo(Ledger begun) {
+    ledger = begun;
+    unannounced.forEach(ledger::keyRegistered);
+    unannounced.clear();
+  }
+
+  private synchronized void announce(String row) {
+    for (DirectoryAnchor anchor : anchors) {
+      try {
+        anchor.addKey(row);
+      } catch (IOException e) {
+        throw new BullaException(
+            Kind.IO, "a key could not be copied to the anchor " + anchor.directory(), e);
+      }
     }
-    return rows;
+    if (ledger == null) {
+      unannounced.add(row);
+    } else {
+      ledger.keyRegistered(row);
+    }
+  }
+
+  private List<String> anchored(String member, String value) {
+    List<String> found = new ArrayList<>();
+    for (DirectoryAnchor anchor : anchors) {
+      try {
+        for (String row : anchor.keys()) {
+          if (value.equals(said(row, member))) {
+            found.add(row);
+          }
+        }
+      } catch (IOException e) {
+        throw new BullaException(
+            Kind.IO, "the keys in the anchor " + anchor.directory() + " cannot be read", e);
+      }
+    }
+    return found;
+  }
+
+  private static String said(String row, String member) {
+    String[] parts = row.split("\\.");
+    if (parts.length != 3) {
+      return null;
+    }
+    String payload;
+    try {
+      payload = new String(Base64.getUrlDecoder().decode(parts[1]), StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      return null;
+    }
+    Matcher matcher = SAYS.matcher(payload);
+    while (matcher.find()) {
+      if (matcher.group(1).equals(member)) {
+        return matcher.group(2);
+      }
+    }
+    return null;
   }
 
   private static boolean isDuplicate(SQLException e) {

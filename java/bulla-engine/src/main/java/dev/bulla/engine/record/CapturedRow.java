@@ -74,11 +74,12 @@ record CapturedRow(
 
   static CapturedRow predicate(
       CoveredTable table, String column, Object value, List<Column> columns, Object[] values) {
+    boolean ofInstance = column.endsWith("PROC_INST_ID_") || column.startsWith("PROCESS_INSTANCE");
     return new CapturedRow(
         table.name(),
         Operation.PREDICATE,
-        "",
         null,
+        ofInstance ? (String) value : null,
         null,
         columns,
         values,

@@ -13,6 +13,7 @@ import java.util.Set;
  * @param variable the column that names the variable, or null
  * @param fixed the columns that no statement ever updates, in byte order
  * @param updatable the columns that some statement updates, in byte order
+ * @param sealed the columns that hold envelopes or search tags
  * @param defaults what the database fills in when an insert leaves a column out
  */
 public record CoveredTable(
@@ -22,6 +23,7 @@ public record CoveredTable(
     String variable,
     Set<String> fixed,
     Set<String> updatable,
+    Set<String> sealed,
     Map<String, Long> defaults) {
 
   /** The class of a column: fixed, updatable, part of the key, or not the catalogue's. */

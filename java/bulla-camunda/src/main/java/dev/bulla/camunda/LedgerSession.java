@@ -1,0 +1,77 @@
+package dev.bulla.camunda;
+
+import dev.bulla.engine.node.Node;
+import dev.bulla.engine.node.Receipt;
+import dev.bulla.engine.record.Capture;
+import java.sql.Connection;
+import java.sql.SQLException;
+import org.camunda.bpm.engine.ProcessEngineException;
+import org.camunda.bpm.engine.impl.cfg.TransactionContext;
+import org.camunda.bpm.engine.impl.cfg.TransactionState;
+import org.camunda.bpm.engine.impl.interceptor.CommandContext;
+import org.camunda.bpm.engine.impl.interceptor.Session;
+
+/**
+ * The session that writes a command's record. It is opened before all others and therefore flushed
+ * after them: when everything that the command writes has reached the database, in its transaction,
+ * and before that transaction can commit.
+ */
+final class LedgerSession implements Session {
+
+  private final Node node;
+  private final CommandContext command;
+  private final Capture capture = new Capture();
+
+  LedgerSession(Node node, CommandContext command) {
+    this.node = node;
+    this.command = command;
+  }
+
+  Capture capture() {
+    return capture;
+  }
+
+  @Override
+  public void flush() {
+    if (capture.isEmpty()) {
+      return;
+    }
+    Receipt receipt = write();
+    if (receipt != null) {
+      follow(receipt, command.getTransactionContext());
+    }
+  }
+
+  @Override
+  public void close() {
+    // Rows that were captured after the flush had no part in a commit: COMMITTING writes them.
+    capture.clear();
+  }
+
+  private Receipt write() {
+    Connection connection = command.getDbSqlSession().getSqlSession().getConnection();
+    try {
+      return node.write(connection, command.getAuthenticatedUserId(), capture);
+    } catch (SQLException e) {
+      throw new ProcessEngineException(
+          "the ledger record cannot be written, so the transaction fails: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * What becomes of the transaction decides what becomes of the record. A standalone engine also
+   * reports a rollback when a commit failed, or when a listener failed after it: once the commit
+   * has begun, only COMMITTED is believed.
+   */
+  private void follow(Receipt receipt, TransactionContext transaction) {
+    transaction.addTransactionListener(
+        TransactionState.COMMITTING,
+        context -> {
+          flush();
+          receipt.committing();
+        });
+    transaction.addTransactionListener(TransactionState.COMMITTED, context -> receipt.committed());
+    transaction.addTransactionListener(
+        TransactionState.ROLLED_BACK, context -> receipt.rolledBack());
+  }
+}

@@ -1,0 +1,161 @@
+package dev.bulla.camunda;
+
+import dev.bulla.Config;
+import dev.bulla.Keys;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.zip.GZIPInputStream;
+import org.camunda.bpm.engine.ProcessEngine;
+import org.camunda.bpm.engine.ProcessEngineConfiguration;
+import org.camunda.bpm.engine.impl.cfg.ProcessEngineConfigurationImpl;
+import org.camunda.bpm.engine.impl.persistence.StrongUuidGenerator;
+import org.camunda.bpm.model.bpmn.Bpmn;
+
+/** A directory with keys, configuration and anchors, and a database in memory. */
+final class Site {
+
+  static final String NODE = "node-1";
+
+  private final Path directory;
+  private final String url = "jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1";
+  private String ledger = "checkpoint = \"1h\"\nrecords = 1000000\nheartbeat = \"1h\"\n";
+
+  Site(Path directory) {
+    this.directory = directory;
+    Keys.generate(directory.resolve("keys"), "loans/" + NODE);
+  }
+
+  /** Replaces the lines of the ledger's settings; by default checkpoints are rare. */
+  Site ledger(String lines) {
+    ledger = lines;
+    return this;
+  }
+
+  Path anchors() {
+    return directory.resolve("anchors");
+  }
+
+  Config config() {
+    String text =
+        """
+        installation = "loans"
+        node = "%s"
+
+        [keys]
+        master = "keys/master.jwk"
+        identity = "keys/identity.jwk"
+        log = "keys/log.jwk"
+
+        [policy]
+        seal = ["*"]
+
+        [ledger]
+        %s
+        [[anchor]]
+        directory = "anchors"
+        """
+            .formatted(NODE, ledger);
+    return Config.parse(text, directory.resolve("bulla.toml"));
+  }
+
+  String url() {
+    return url;
+  }
+
+  ProcessEngineConfigurationImpl configuration() {
+    ProcessEngineConfigurationImpl configuration =
+        (ProcessEngineConfigurationImpl)
+            ProcessEngineConfiguration.createStandaloneInMemProcessEngineConfiguration()
+                .setProcessEngineName("engine-" + UUID.randomUUID())
+                .setJdbcUrl(url)
+                .setDatabaseSchemaUpdate("true")
+                .setJobExecutorActivate(false)
+                .setHistory("full");
+    configuration.setIdGenerator(new StrongUuidGenerator());
+    configuration.setProcessEnginePlugins(new ArrayList<>(List.of(new BullaPlugin(config()))));
+    return configuration;
+  }
+
+  ProcessEngine start() {
+    return start(configuration -> {});
+  }
+
+  ProcessEngine start(Consumer<ProcessEngineConfigurationImpl> tweak) {
+    ProcessEngineConfigurationImpl configuration = configuration();
+    tweak.accept(configuration);
+    return configuration.buildProcessEngine();
+  }
+
+  static void deploy(ProcessEngine engine) {
+    engine
+        .getRepositoryService()
+        .createDeployment()
+        .addModelInstance(
+            "order.bpmn",
+            Bpmn.createExecutableProcess("order")
+                .camundaHistoryTimeToLive(5)
+                .startEvent()
+                .userTask("check")
+                .endEvent()
+                .done())
+        .deploy();
+  }
+
+  Connection connect() throws SQLException {
+    return DriverManager.getConnection(url, "sa", "");
+  }
+
+  /** The first column of a query. */
+  List<String> query(String sql) throws SQLException {
+    List<String> found = new ArrayList<>();
+    try (Connection connection = connect();
+        Statement statement = connection.createStatement();
+        ResultSet results = statement.executeQuery(sql)) {
+      while (results.next()) {
+        found.add(results.getString(1));
+      }
+    }
+    return found;
+  }
+
+  void execute(String sql) throws SQLException {
+    try (Connection connection = connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  /** The records of the log, in the order of their numbers. */
+  List<String> records() throws SQLException {
+    return query("select RECORD_ from BULLA_RECORD order by SEQ_");
+  }
+
+  /** Those that tell of transactions. */
+  List<String> transactions() throws SQLException {
+    return query(
+        "select RECORD_ from BULLA_RECORD where RECORD_ like '%\"kind\":\"tx\"%' order by SEQ_");
+  }
+
+  /** All lines of the node's anchor files, oldest file first. */
+  List<String> anchored() throws IOException {
+    List<String> lines = new ArrayList<>();
+    try (var files = Files.list(anchors().resolve(NODE))) {
+      for (Path file : files.filter(path -> path.toString().endsWith(".gz")).sorted().toList()) {
+        try (var stream = new GZIPInputStream(Files.newInputStream(file))) {
+          lines.addAll(new String(stream.readAllBytes()).lines().toList());
+        }
+      }
+    }
+    return lines;
+  }
+}

@@ -1,0 +1,47 @@
+package dev.bulla.engine.node;
+
+import java.util.List;
+
+/**
+ * What became of the transaction that a record was written in. Told once; the last word wins only
+ * as long as nothing certain was said.
+ */
+public final class Receipt {
+
+  private final Node node;
+  private final List<Long> numbers;
+  private final Salts.Used salts;
+  private boolean committing;
+  private boolean told;
+
+  Receipt(Node node, List<Long> numbers, Salts.Used salts) {
+    this.node = node;
+    this.numbers = numbers;
+    this.salts = salts;
+  }
+
+  /** The commit begins; from here on, only {@link #committed} is certain. */
+  public synchronized void committing() {
+    committing = true;
+  }
+
+  /** The transaction has committed. */
+  public synchronized void committed() {
+    if (!told) {
+      told = true;
+      node.committed(numbers, salts);
+    }
+  }
+
+  /** The transaction has been rolled back, or its commit has failed. */
+  public synchronized void rolledBack() {
+    if (!told) {
+      told = true;
+      if (committing) {
+        node.inDoubt(numbers);
+      } else {
+        node.rolledBack(numbers);
+      }
+    }
+  }
+}
