@@ -13,6 +13,8 @@ pub use stored::{Inspection, Stored};
 
 pub(crate) use stored::seal;
 
+use zeroize::Zeroize;
+
 use crate::{Error, Result};
 
 /// The padded plaintext of raw bytes.
@@ -34,6 +36,9 @@ pub(crate) fn from_columns(columns: &[u8]) -> Result<Vec<u8>> {
 }
 
 /// The packed columns of a padded plaintext.
-pub(crate) fn into_columns(padded: Vec<u8>) -> Result<Vec<u8>> {
-    columns::read(&zeroize::Zeroizing::new(padded))
+pub(crate) fn into_columns(mut padded: Vec<u8>) -> Result<Vec<u8>> {
+    let columns = columns::read(&padded);
+    // As a slice: a vector is zeroized byte by byte.
+    padded.as_mut_slice().zeroize();
+    columns
 }

@@ -115,7 +115,7 @@ impl Zeroize for Value {
         match self {
             Self::Null | Self::Bool(_) => {}
             Self::Number(Number { .. }) => *self = Self::Null,
-            Self::String(content) => content.zeroize(),
+            Self::String(content) => content.as_mut_str().zeroize(),
             Self::Array(elements) => elements.iter_mut().for_each(Zeroize::zeroize),
             Self::Object(object) => object.zeroize(),
         }
