@@ -16,6 +16,8 @@ pub(super) struct Origin<'a> {
     pub(super) catalogue: usize,
     /// The commitment key.
     pub(super) key: &'a str,
+    /// The place among the rows of the record, from 1; 0 comes before them.
+    pub(super) index: u32,
 }
 
 /// What one record says was done to one row.
@@ -67,13 +69,13 @@ pub(super) fn row_key(table: &str, id: &str, class: u8) -> Vec<u8> {
     key.finish()
 }
 
-/// The key of one event: events of one row in the order of their time, log and number.
-pub(super) fn event_key(table: &str, id: &str, origin: &Origin<'_>, index: u32) -> Vec<u8> {
+/// The key of one event: events of one row in the order of time, log, number and place.
+pub(super) fn event_key(table: &str, id: &str, origin: &Origin<'_>) -> Vec<u8> {
     let mut key = Writer::new();
     key.string(Some(table)).string(Some(id)).u8(EVENT);
     // Times before 1970 do not occur; a negative one would sort last and be found BACKDATED.
     key.i64(origin.time).i32(origin.log.cast_signed()).i64(origin.seq.cast_signed());
-    key.i32(index.cast_signed());
+    key.i32(origin.index.cast_signed());
     key.finish()
 }
 
@@ -97,12 +99,16 @@ impl<'a> Origin<'a> {
             user: transaction.user.as_deref(),
             catalogue,
             key: &transaction.commitment_key,
+            index: 0,
         }
     }
 
     fn write(&self, out: &mut Writer) {
         out.i32(self.log.cast_signed()).i64(self.seq.cast_signed()).i64(self.time);
-        out.string(self.user).i32(i32::try_from(self.catalogue).unwrap_or(i32::MAX)).string(Some(self.key));
+        out.string(self.user)
+            .i32(i32::try_from(self.catalogue).unwrap_or(i32::MAX))
+            .string(Some(self.key))
+            .i32(self.index.cast_signed());
     }
 
     fn read(reader: &mut Reader<'a>) -> Result<Self> {
@@ -113,6 +119,7 @@ impl<'a> Origin<'a> {
             user: reader.string()?,
             catalogue: usize::try_from(reader.i32()?).map_err(|_| broken())?,
             key: reader.text()?,
+            index: reader.i32()?.cast_unsigned(),
         })
     }
 }

@@ -36,6 +36,9 @@ mod sweeps;
 mod tables;
 mod verdict;
 
+#[cfg(test)]
+mod tests;
+
 pub use finding::{Finding, FindingKind, RecordRef, Severity};
 pub use policy::Policy;
 pub use report::{Counts, Outcome, Report, Window};

@@ -252,7 +252,7 @@ impl Examination<'_> {
             self.outcome.window.not_anchored += 1;
         }
         let Some(epoch) = self.epochs.get(&record.log, &record.epoch) else { return Ok(()) };
-        let origin = Origin::new(ground, record, transaction, epoch.catalogue);
+        let mut origin = Origin::new(ground, record, transaction, epoch.catalogue);
         if !ground.keys.contains_key(origin.key) {
             ground.missing.insert(format!(
                 "Commitment key {} is not among the keys given with --keys; write them out with disclose.",
@@ -260,9 +260,8 @@ impl Examination<'_> {
             ));
         }
         self.check_salts(ground, record, transaction);
-        let mut index = 0;
         for row in &transaction.rows {
-            index += 1;
+            origin.index += 1;
             match &row.change {
                 Change::UpdatedWhere { column, value, columns } => {
                     let key = predicate_key(&row.table, column, plain(value), 0);
@@ -284,15 +283,16 @@ impl Examination<'_> {
                 }
                 _ => {
                     let Some(event) = Event::of(&origin, transaction, row) else { continue };
-                    let key = event_key(&row.table, &row.id, &origin, index);
+                    let key = event_key(&row.table, &row.id, &origin);
                     self.outcome.events.push(&key, &event.pack())?;
                 }
             }
         }
+        // What a transaction read, it read before its own writes.
+        origin.index = 0;
         for seen in &transaction.seen {
-            // What a transaction read, it read before its own writes.
             let event = Event::bare(origin.clone(), Deed::Seen { tag: seen.tag });
-            self.outcome.events.push(&event_key(&seen.table, &seen.id, &origin, 0), &event.pack())?;
+            self.outcome.events.push(&event_key(&seen.table, &seen.id, &origin), &event.pack())?;
         }
         Ok(())
     }
@@ -411,10 +411,17 @@ impl Examination<'_> {
         for row in rows.unwrap_or_default().iter().filter_map(json::Value::as_object) {
             let member = |name| row.get(name).and_then(json::Value::as_str);
             if let (Some("D"), Some(table), Some(id)) = (member("o"), member("t"), member("i")) {
-                let origin =
-                    Origin { log: number.log, seq: number.seq, time: 0, user: None, catalogue: 0, key: "" };
+                let origin = Origin {
+                    log: number.log,
+                    seq: number.seq,
+                    time: 0,
+                    user: None,
+                    catalogue: 0,
+                    key: "",
+                    index: 0,
+                };
                 let event = Event::bare(origin.clone(), Deed::ForgedDeletion);
-                self.outcome.events.push(&event_key(table, id, &origin, 0), &event.pack())?;
+                self.outcome.events.push(&event_key(table, id, &origin), &event.pack())?;
             }
         }
         Ok(())

@@ -82,7 +82,7 @@ fn row(
         reader.value()?;
         values.push((known, &start[..start.len() - reader.rest().len()]));
     }
-    for (index, update) in (0_u32..).zip(updates) {
+    for update in updates {
         let Some(key) = &update.key else { continue };
         let mut event = Event::read(&update.packed)?;
         let holds = update.columns.iter().filter_map(|(name, set)| {
@@ -95,9 +95,7 @@ fn row(
             Some((known.name.as_str(), holds))
         });
         event.deed = Deed::Swept { columns: holds.collect() };
-        // Behind what the same record says of the row itself.
-        let index = 1 << 30 | index;
-        events.push(&event_key(name, id, &event.origin, index), &event.pack())?;
+        events.push(&event_key(name, id, &event.origin), &event.pack())?;
     }
     Ok(())
 }

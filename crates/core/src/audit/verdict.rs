@@ -3,7 +3,7 @@
 
 use std::rc::Rc;
 
-use super::finding::{Finding, FindingKind};
+use super::finding::{Finding, FindingKind, Severity};
 use super::ground::Ground;
 use super::replay::{Mark, Replay};
 use super::tables::{TableRow, Version};
@@ -24,6 +24,17 @@ struct Changed {
 
 /// Reports what is not as it was recorded; whether anything is.
 pub(super) fn compare(ground: &mut Ground, replay: &Replay<'_>, row: &TableRow<'_>) -> bool {
+    for (column, setting) in replay.table.columns.iter().zip(&replay.settings) {
+        if let (Some(last), false, true) = (&setting.last, setting.holds, setting.held_by_other) {
+            let detail = format!(
+                "Two nodes wrote {} within the skew of their clocks; either may have been the last, and the one \
+                 that stands here is accepted.",
+                column.name
+            );
+            let finding = Finding::new(FindingKind::MetadataChanged, detail).severity(Severity::Info);
+            replay.found(ground, finding.column(&column.name), Some(last));
+        }
+    }
     let changed = changed(replay);
     let Some(changed) = changed else {
         let detail = "Columns that never change were edited; which of them cannot be told.";

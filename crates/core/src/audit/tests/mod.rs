@@ -1,0 +1,334 @@
+//! The audit as a whole: clean databases are clean, and what is done to one is found where it was
+//! done.
+
+mod world;
+
+use proptest::prelude::*;
+
+use super::{FindingKind, Outcome, Report, Severity};
+use world::{End, LOGS, World, Write};
+
+fn writes() -> impl Strategy<Value = Vec<Write>> {
+    let id = || (0..12_u8).prop_map(|n| format!("row-{n}"));
+    let root = || (0..3_u8).prop_map(|n| format!("root-{n}"));
+    let column = || prop_oneof![Just("REV_"), Just("TEXT2_"), Just("STATE_")];
+    let write = prop_oneof![
+        4 => (id(), root()).prop_map(|(id, root)| Write::Insert { id, root }),
+        4 => (id(), column()).prop_map(|(id, column)| Write::Update { id, column }),
+        1 => (id(), column()).prop_map(|(id, column)| Write::Clear { id, column }),
+        1 => root().prop_map(|root| Write::Sweep { root }),
+        1 => id().prop_map(|id| Write::Delete { id }),
+    ];
+    proptest::collection::vec(write, 1..5)
+}
+
+/// What happens to the world.
+#[derive(Debug, Clone)]
+enum Step {
+    Transact(usize, Vec<Write>, End),
+    Checkpoint(usize),
+    CrashBetween(usize),
+    Stop(usize),
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let end = prop_oneof![
+        8 => Just(End::Commit),
+        2 => Just(End::RollBack),
+        1 => Just(End::Doubt),
+        1 => Just(End::DoubtLost),
+        1 => Just(End::Crash),
+    ];
+    let step = prop_oneof![
+        10 => (0..2_usize, writes(), end).prop_map(|(node, writes, end)| Step::Transact(node, writes, end)),
+        3 => (0..2_usize).prop_map(Step::Checkpoint),
+        1 => (0..2_usize).prop_map(Step::CrashBetween),
+        1 => (0..2_usize).prop_map(Step::Stop),
+    ];
+    proptest::collection::vec(step, 1..30)
+}
+
+fn live(steps: &[Step]) -> World {
+    let mut world = World::new();
+    for step in steps {
+        match step {
+            Step::Transact(node, writes, end) => world.transact(*node, writes, *end),
+            Step::Checkpoint(node) => world.checkpoint(*node, true),
+            Step::CrashBetween(node) => world.checkpoint(*node, false),
+            Step::Stop(node) => world.stop(*node),
+        }
+    }
+    world
+}
+
+/// A few transactions, all anchored.
+fn settled() -> World {
+    let mut world = World::new();
+    let insert = |id: &str, root: &str| Write::Insert { id: id.into(), root: root.into() };
+    let update = |id: &str, column| Write::Update { id: id.into(), column };
+    world.transact(0, &[insert("a", "r"), insert("b", "r"), insert("gone", "r")], End::Commit);
+    world.transact(1, &[insert("c", "s"), update("a", "TEXT2_")], End::Commit);
+    world.checkpoint(1, true);
+    world.transact(0, &[Write::Delete { id: "gone".into() }, update("b", "REV_")], End::Commit);
+    world.transact(0, &[Write::Sweep { root: "r".into() }], End::Commit);
+    world.checkpoint(0, true);
+    world.transact(0, &[update("c", "TEXT2_")], End::Commit);
+    world.stop(0);
+    world.stop(1);
+    world
+}
+
+fn kinds(report: &Report) -> Vec<&'static str> {
+    report.findings.iter().map(|finding| finding.kind.name()).collect()
+}
+
+/// The one finding that there is.
+fn only(report: &Report) -> &super::Finding {
+    assert_eq!(report.findings.len(), 1, "{:#?}", report.findings);
+    &report.findings[0]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_database_that_nobody_touched_is_clean_whatever_happened_to_the_nodes(steps in steps()) {
+        let report = live(&steps).audit();
+        prop_assert!(report.findings.is_empty(), "{:#?}", report.findings);
+        prop_assert_eq!(report.outcome, Outcome::Clean);
+    }
+
+    #[test]
+    fn any_one_row_that_is_tampered_with_is_found_at_that_row(
+        steps in steps(), pick in any::<prop::sample::Index>(), column in 0..7_usize, how in 0..3_u8,
+    ) {
+        let mut world = live(&steps);
+        prop_assume!(!world.rows.is_empty());
+        let id = pick.get(&world.rows.keys().cloned().collect::<Vec<_>>()).clone();
+        let column = world::COLUMNS[column];
+        match how {
+            0 => { world.rows.remove(&id); }
+            1 => { world.rows.get_mut(&id).unwrap().insert(column, "edited".into()); }
+            _ => {
+                let had = world.rows.get_mut(&id).unwrap().remove(column);
+                prop_assume!(had.is_some());
+            }
+        }
+        let report = world.audit();
+        let located = report.findings.iter().any(|finding| {
+            finding.table.as_deref() == Some("T") && finding.row.as_deref() == Some(&*id)
+                && (how == 0 || column == "ID_" || finding.column.as_deref() == Some(column))
+        });
+        prop_assert!(located, "{column} of {id}: {:#?}", report.findings);
+        prop_assert_eq!(report.outcome, Outcome::Findings);
+    }
+
+    #[test]
+    fn any_one_record_that_is_altered_or_removed_is_found(
+        steps in steps(), pick in any::<prop::sample::Index>(), at in any::<prop::sample::Index>(), remove: bool,
+    ) {
+        let mut world = live(&steps);
+        world.stop(0);
+        world.stop(1);
+        let key = pick.get(&world.records.keys().cloned().collect::<Vec<_>>()).clone();
+        // The last account of an epoch may be missing: a crash leaves it out.
+        prop_assume!(!remove || !world.records[&key].0.contains("\"kind\":\"account\""));
+        prop_assume!(!remove || !world.records[&key].0.contains("\"kind\":\"end\""));
+        let text = world.records[&key].0.replace('"', "\\\"");
+        let anchored = world.anchors.values().any(|lines| String::from_utf8_lossy(lines).contains(&text));
+        // What no anchor holds can be taken away unseen: that is the window.
+        prop_assume!(anchored || !remove);
+        if remove {
+            world.records.remove(&key);
+        } else {
+            let text = &mut world.records.get_mut(&key).unwrap().0;
+            let place = at.index(text.len());
+            let other = if text.as_bytes()[place] == b'x' { "y" } else { "x" };
+            text.replace_range(place..=place, other);
+        }
+        let report = world.audit();
+        let name = format!("{}#{}", key.0, key.1);
+        let located = report.findings.iter().any(|finding| finding.row.as_deref() == Some(&*name));
+        prop_assert!(located, "{name}: {:#?}", report.findings);
+        // What no anchor holds is lost with its record; everything else is proven all the same.
+        prop_assert!(!anchored || report.findings.len() == 1, "{name}: {:#?}", report.findings);
+    }
+}
+
+#[test]
+fn an_edited_value_is_one_finding_with_place_record_user_and_time() {
+    let mut world = settled();
+    world.rows.get_mut("a").unwrap().insert("TEXT2_", "edited".into());
+    let report = world.audit();
+    let found = only(&report);
+    assert_eq!((found.kind, found.column.as_deref()), (FindingKind::ValueChanged, Some("TEXT2_")));
+    assert_eq!((found.variable.as_deref(), found.process_instance.as_deref()), (Some("a"), Some("r/1")));
+    let record = found.record.as_ref().unwrap();
+    assert_eq!((record.log.as_str(), record.user.as_deref()), (LOGS[1], Some("mary")));
+    assert!(record.time.is_some());
+}
+
+#[test]
+fn an_older_value_that_was_put_back_is_told_with_the_record_that_wrote_it() {
+    let mut world = World::new();
+    world.transact(0, &[Write::Insert { id: "a".into(), root: "r".into() }], End::Commit);
+    let old = world.rows["a"].clone();
+    world.transact(0, &[Write::Update { id: "a".into(), column: "TEXT2_" }], End::Commit);
+    world.rows.insert("a".into(), old);
+    let report = world.audit();
+    let found = only(&report);
+    assert_eq!(found.kind, FindingKind::RolledBack);
+    assert_eq!(found.record.as_ref().unwrap().seq, 4);
+    assert!(found.detail.contains("loans/node-1#3"), "{}", found.detail);
+}
+
+#[test]
+fn a_deleted_row_is_missing_and_an_invented_one_unrecorded() {
+    let mut world = settled();
+    let mut row = world.rows.remove("b").unwrap();
+    row.insert("ID_", "z".into());
+    world.rows.insert("z".into(), row);
+    let report = world.audit();
+    let mut found: Vec<_> =
+        report.findings.iter().map(|f| (f.kind.name(), f.row.as_deref().unwrap())).collect();
+    found.sort_unstable();
+    assert_eq!(found, [("ROW_MISSING", "b"), ("ROW_UNRECORDED", "z")]);
+}
+
+#[test]
+fn a_deleted_row_that_is_back_is_resurrected() {
+    let mut world = settled();
+    let (id, row) = world.deleted[0].clone();
+    world.rows.insert(id, row);
+    assert_eq!(kinds(&world.audit()), ["ROW_RESURRECTED"]);
+}
+
+#[test]
+fn a_forged_tombstone_does_not_excuse_a_deletion() {
+    let mut world = settled();
+    let ((log, _), (text, signature)) = world
+        .records
+        .iter()
+        .find(|(_, (text, _))| text.contains("\"o\":\"D\""))
+        .map(|(key, record)| (key.clone(), record.clone()))
+        .unwrap();
+    let next = world.numbers(&log).last().unwrap() + 1;
+    let forged = text.replace("\"gone\"", "\"b\"");
+    world.records.insert((log, next), (forged, signature));
+    world.rows.remove("b");
+    let mut found = kinds(&world.audit());
+    found.sort_unstable();
+    assert_eq!(found, ["BAD_SIGNATURE", "UNAUTHORISED_DELETION"]);
+}
+
+#[test]
+fn records_cut_off_the_end_are_truncated_and_others_a_gap() {
+    let mut world = settled();
+    let numbers: Vec<u64> = world.numbers(LOGS[0]).into_iter().collect();
+    let cut =
+        |world: &mut World, from: u64| world.records.retain(|(log, seq), _| log != LOGS[0] || *seq < from);
+    cut(&mut world, numbers[numbers.len() - 3]);
+    world.checkpoints.retain(|point| point.log != LOGS[0] || point.account < numbers[numbers.len() - 3]);
+    assert_eq!(kinds(&world.audit()), ["TRUNCATED"]);
+    let mut world = settled();
+    world.records.remove(&(LOGS[0].to_owned(), numbers[1]));
+    world.records.remove(&(LOGS[0].to_owned(), numbers[2]));
+    let report = world.audit();
+    assert_eq!(only(&report).kind, FindingKind::LogGap);
+    assert!(only(&report).detail.starts_with("2 records"), "{}", only(&report).detail);
+}
+
+#[test]
+fn a_genuine_record_in_another_place_is_replayed() {
+    let mut world = settled();
+    let numbers: Vec<u64> = world.numbers(LOGS[0]).into_iter().collect();
+    let record = world.records[&(LOGS[0].to_owned(), numbers[2])].clone();
+    world.records.insert((LOGS[0].to_owned(), numbers.last().unwrap() + 1), record);
+    assert_eq!(kinds(&world.audit()), ["RECORD_REPLAYED"]);
+}
+
+#[test]
+fn a_record_of_a_transaction_that_was_rolled_back_is_replayed() {
+    let mut world = World::new();
+    let insert = [Write::Insert { id: "a".into(), root: "r".into() }];
+    world.transact(0, &insert, End::RollBack);
+    world.checkpoint(0, true);
+    assert_eq!(world.audit().outcome, Outcome::Clean);
+    let (log, record) = world.lost.pop().unwrap();
+    world.records.insert((log, record.seq), (record.text.clone(), record.signature.clone()));
+    assert_eq!(kinds(&world.audit()), ["RECORD_REPLAYED"]);
+}
+
+#[test]
+fn of_two_nodes_that_wrote_within_the_skew_of_clocks_either_may_have_been_last() {
+    let mut world = World::new();
+    let update = [Write::Update { id: "a".into(), column: "TEXT2_" }];
+    world.transact(0, &[Write::Insert { id: "a".into(), root: "r".into() }], End::Commit);
+    world.pause = 100;
+    world.transact(0, &update, End::Commit);
+    let first = world.rows["a"].clone();
+    world.transact(1, &update, End::Commit);
+    world.rows.insert("a".into(), first.clone());
+    let report = world.audit();
+    assert_eq!((report.outcome, only(&report).severity), (Outcome::Clean, Severity::Info));
+    world.pause = 2000;
+    world.transact(1, &update, End::Commit);
+    world.rows.insert("a".into(), first);
+    assert_eq!(kinds(&world.audit()), ["ROLLED_BACK"]);
+}
+
+#[test]
+fn a_lost_salt_is_one_finding_for_its_instance() {
+    let mut world = settled();
+    world.salts.remove("r/1");
+    let report = world.audit();
+    let found = only(&report);
+    assert_eq!((found.kind, found.process_instance.as_deref()), (FindingKind::KeyMissing, Some("r/1")));
+}
+
+#[test]
+fn an_altered_salt_is_found() {
+    let mut world = settled();
+    world.salts.insert("r/1".into(), [99; 32]);
+    assert_eq!(kinds(&world.audit()), ["KEY_MISSING"]);
+}
+
+#[test]
+fn without_commitment_keys_the_audit_is_inconclusive() {
+    let report = settled().audit_with(None);
+    assert_eq!(report.outcome, Outcome::Inconclusive);
+    assert!(report.missing[0].contains("disclose"), "{:?}", report.missing);
+}
+
+#[test]
+fn anchors_that_are_gone_are_missing_and_older_ones_stale() {
+    let mut world = settled();
+    world.anchors.retain(|file, _| !file.starts_with(LOGS[0]));
+    assert_eq!(kinds(&world.audit()), ["ANCHOR_MISSING"]);
+    let mut world = settled();
+    for (_, lines) in world.anchors.iter_mut().filter(|(file, _)| file.starts_with(LOGS[0])) {
+        let first = lines.windows(14).position(|part| part == b"{\"checkpoint\":").unwrap();
+        let end = first + lines[first..].iter().position(|byte| *byte == b'\n').unwrap() + 1;
+        lines.truncate(end);
+    }
+    assert_eq!(kinds(&world.audit()), ["ANCHOR_STALE"]);
+}
+
+#[test]
+fn an_altered_checkpoint_is_found_in_its_row() {
+    let mut world = settled();
+    let point = &mut world.checkpoints[1];
+    point.note = point.note.replacen('\n', "\n1", 1);
+    let report = world.audit();
+    assert_eq!(only(&report).kind, FindingKind::BadSignature);
+    assert_eq!(only(&report).table.as_deref(), Some("BULLA_CHECKPOINT"));
+}
+
+#[test]
+fn what_is_not_anchored_yet_is_the_window() {
+    let mut world = settled();
+    world.transact(0, &[Write::Update { id: "a".into(), column: "REV_" }], End::Commit);
+    let report = world.audit();
+    assert_eq!((report.outcome, report.window.not_anchored), (Outcome::Clean, 1));
+    assert!(report.window.newest_anchored.is_some());
+}
