@@ -120,7 +120,7 @@ impl World {
     fn setup(&self, node: usize) -> Setup {
         Setup {
             epoch: Arc::new(Epoch::start(&signer(1), LOGS[node], self.now).unwrap()),
-            log_key: signer(2),
+            log_key: Arc::new(signer(2)),
             commitment_key: CommitmentKey::new(&Secret::new([50; 32])),
             coverage: coverage(),
             heartbeat: 60_000,
