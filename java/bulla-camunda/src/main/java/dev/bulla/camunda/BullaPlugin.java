@@ -102,8 +102,8 @@ public class BullaPlugin extends AbstractProcessEnginePlugin {
     built = true;
   }
 
-  /** The node, once the engine is initialised. */
-  Node node() {
+  /** The engine's node; null before the engine is initialised. */
+  public Node node() {
     return node;
   }
 

@@ -1,7 +1,10 @@
 package dev.bulla.camunda;
 
+import dev.bulla.AuditReport;
 import dev.bulla.Config;
 import dev.bulla.Keys;
+import dev.bulla.audit.DatabaseAudit;
+import dev.bulla.engine.node.Node;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +31,7 @@ final class Site {
 
   private final Path directory;
   private final String url = "jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1";
+  private BullaPlugin plugin;
   private String ledger = "checkpoint = \"1h\"\nrecords = 1000000\nheartbeat = \"1h\"\n";
 
   Site(Path directory) {
@@ -82,7 +86,8 @@ final class Site {
                 .setJobExecutorActivate(false)
                 .setHistory("full");
     configuration.setIdGenerator(new StrongUuidGenerator());
-    configuration.setProcessEnginePlugins(new ArrayList<>(List.of(new BullaPlugin(config()))));
+    plugin = new BullaPlugin(config());
+    configuration.setProcessEnginePlugins(new ArrayList<>(List.of(plugin)));
     return configuration;
   }
 
@@ -109,6 +114,23 @@ final class Site {
                 .endEvent()
                 .done())
         .deploy();
+  }
+
+  /** The node of the engine that was configured last. */
+  Node node() {
+    return plugin.node();
+  }
+
+  /** An audit of the database against the anchors. */
+  AuditReport audit() throws IOException, SQLException {
+    Path policy = directory.resolve("keys").resolve("audit-policy.toml");
+    try (Connection connection = connect()) {
+      return new DatabaseAudit(connection)
+          .policy(Files.readString(policy), "audit-policy.toml")
+          .keys(node().bulla().disclose())
+          .anchors(anchors())
+          .run();
+    }
   }
 
   Connection connect() throws SQLException {

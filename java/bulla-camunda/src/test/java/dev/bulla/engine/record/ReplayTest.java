@@ -2,33 +2,23 @@ package dev.bulla.engine.record;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.ArrayList;
-import java.util.Date;
-import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import org.camunda.bpm.engine.ProcessEngine;
-import org.camunda.bpm.engine.authorization.Authorization;
-import org.camunda.bpm.engine.authorization.Permissions;
-import org.camunda.bpm.engine.authorization.Resources;
+import dev.bulla.camunda.Work;
+import java.util.stream.Stream;
 import org.camunda.bpm.engine.impl.util.ClockUtil;
-import org.camunda.bpm.engine.management.JobDefinition;
-import org.camunda.bpm.engine.runtime.Job;
-import org.camunda.bpm.engine.runtime.ProcessInstance;
-import org.camunda.bpm.engine.task.Task;
-import org.camunda.bpm.engine.variable.Variables;
-import org.camunda.bpm.model.bpmn.Bpmn;
-import org.camunda.bpm.model.bpmn.BpmnModelInstance;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What was captured, applied in order, is what stands in the database. */
 class ReplayTest {
 
   private ReplayedEngine replayed;
+
+  static Stream<Arguments> work() {
+    return Work.kinds().keySet().stream()
+        .flatMap(name -> Stream.of(true, false).map(batching -> Arguments.of(name, batching)));
+  }
 
   @AfterEach
   void stop() {
@@ -36,247 +26,20 @@ class ReplayTest {
     replayed.close();
   }
 
-  @ParameterizedTest
-  @ValueSource(booleans = {true, false})
-  void of_variables_and_tasks(boolean batching) throws Exception {
-    ProcessEngine engine = start(batching);
-    deploy(engine);
-    for (int i = 0; i < 3; i++) {
-      ProcessInstance instance = startOne(engine, i);
-      Task task = taskOf(engine, instance);
-      engine.getTaskService().setAssignee(task.getId(), "kermit");
-      engine.getTaskService().setVariableLocal(task.getId(), "local", 7);
-      engine.getTaskService().createComment(task.getId(), instance.getId(), "well");
-      engine.getTaskService().createAttachment("t", task.getId(), instance.getId(), "n", "d", "u");
-      engine.getTaskService().addCandidateGroup(task.getId(), "clerks");
-      engine.getRuntimeService().setVariable(instance.getId(), "text", "changed");
-      engine.getRuntimeService().setVariable(instance.getId(), "text", 5);
-      engine.getRuntimeService().setVariable(instance.getId(), "bytes", new byte[] {9});
-      engine.getRuntimeService().removeVariable(instance.getId(), "number");
-      agree();
-      engine.getTaskService().complete(task.getId(), Map.of("done", true));
-      agree();
-    }
-  }
-
-  @ParameterizedTest
-  @ValueSource(booleans = {true, false})
-  void of_removal_times_by_root_instance(boolean batching) throws Exception {
-    ProcessEngine engine = start(batching);
-    deploy(engine);
-    ProcessInstance instance = startOne(engine, 1);
-    engine.getTaskService().complete(taskOf(engine, instance).getId());
-    runJobs(engine);
-    agree();
-    assertThat(replayed.replay().predicates()).isPositive();
-    engine
-        .getHistoryService()
-        .setRemovalTimeToHistoricProcessInstances()
-        .absoluteRemovalTime(new Date(1_900_000_000_000L))
-        .byIds(instance.getId())
-        .executeAsync();
-    runJobs(engine);
-    agree();
-  }
-
-  @ParameterizedTest
-  @ValueSource(booleans = {true, false})
-  void of_history_cleanup(boolean batching) throws Exception {
-    ProcessEngine engine = start(batching);
-    deploy(engine);
-    for (int i = 0; i < 4; i++) {
-      ProcessInstance instance = startOne(engine, i);
-      engine.getTaskService().complete(taskOf(engine, instance).getId());
-      runJobs(engine);
-    }
-    agree();
-    ClockUtil.setCurrentTime(new Date(System.currentTimeMillis() + 40L * 24 * 3600 * 1000));
-    engine.getHistoryService().cleanUpHistoryAsync(true);
-    for (Job job : engine.getHistoryService().findHistoryCleanupJobs()) {
-      engine.getManagementService().executeJob(job.getId());
-    }
-    assertThat(engine.getHistoryService().createHistoricProcessInstanceQuery().count()).isZero();
-    agree();
-  }
-
-  @ParameterizedTest
-  @ValueSource(booleans = {true, false})
-  void of_deletions_through_the_api(boolean batching) throws Exception {
-    ProcessEngine engine = start(batching);
-    String deployment = deploy(engine);
-    ProcessInstance deleted = startOne(engine, 1);
-    ProcessInstance kept = startOne(engine, 2);
-    engine.getRuntimeService().deleteProcessInstance(deleted.getId(), "because");
-    agree();
-    engine.getHistoryService().deleteHistoricProcessInstance(deleted.getId());
-    agree();
-    engine.getRuntimeService().suspendProcessInstanceById(kept.getId());
-    engine.getRepositoryService().suspendProcessDefinitionByKey("order", true, null);
-    agree();
-    engine.getRepositoryService().deleteDeployment(deployment, true);
-    agree();
-  }
-
-  @ParameterizedTest
-  @ValueSource(booleans = {true, false})
-  void of_identities_and_authorizations(boolean batching) throws Exception {
-    ProcessEngine engine = start(batching);
-    var identity = engine.getIdentityService();
-    var user = identity.newUser("kermit");
-    user.setPassword("secret");
-    identity.saveUser(user);
-    identity.saveGroup(identity.newGroup("clerks"));
-    identity.saveTenant(identity.newTenant("one"));
-    identity.createMembership("kermit", "clerks");
-    identity.createTenantUserMembership("one", "kermit");
-    identity.setUserInfo("kermit", "key", "value");
-    Authorization right =
-        engine.getAuthorizationService().createNewAuthorization(Authorization.AUTH_TYPE_GRANT);
-    right.setUserId("kermit");
-    right.setResource(Resources.PROCESS_DEFINITION);
-    right.setResourceId("*");
-    right.addPermission(Permissions.ALL);
-    engine.getAuthorizationService().saveAuthorization(right);
-    agree();
-    right.removePermission(Permissions.DELETE);
-    engine.getAuthorizationService().saveAuthorization(right);
-    agree();
-    identity.deleteMembership("kermit", "clerks");
-    identity.deleteUser("kermit");
-    identity.deleteGroup("clerks");
-    identity.deleteTenant("one");
-    agree();
-  }
-
-  @ParameterizedTest
-  @ValueSource(booleans = {true, false})
-  void of_failing_jobs_and_batches(boolean batching) throws Exception {
-    ProcessEngine engine = start(batching);
-    deploy(engine);
-    List<String> ids = new ArrayList<>();
-    for (int i = 0; i < 3; i++) {
-      ids.add(engine.getRuntimeService().startProcessInstanceByKey("failing").getId());
-    }
-    for (int i = 0; i < 4; i++) {
-      runJobs(engine);
-    }
-    agree();
-    for (JobDefinition definition :
-        engine.getManagementService().createJobDefinitionQuery().list()) {
-      engine.getManagementService().setJobRetriesByJobDefinitionId(definition.getId(), 2);
-      engine
-          .getManagementService()
-          .setOverridingJobPriorityForJobDefinition(definition.getId(), 5, true);
-    }
-    agree();
-    engine.getRuntimeService().deleteProcessInstancesAsync(ids, "batch");
-    runJobs(engine);
-    runJobs(engine);
-    runJobs(engine);
-    agree();
-  }
-
-  @ParameterizedTest
-  @ValueSource(booleans = {true, false})
-  void of_many_threads(boolean batching) throws Exception {
-    ProcessEngine engine = start(batching);
-    deploy(engine);
-    ExecutorService threads = Executors.newFixedThreadPool(4);
-    try {
-      List<Future<?>> all = new ArrayList<>();
-      for (int thread = 0; thread < 4; thread++) {
-        all.add(
-            threads.submit(
-                () -> {
-                  for (int i = 0; i < 8; i++) {
-                    ProcessInstance instance = startOne(engine, i);
-                    engine.getTaskService().complete(taskOf(engine, instance).getId());
-                  }
-                }));
-      }
-      for (Future<?> one : all) {
-        one.get();
-      }
-    } finally {
-      threads.shutdownNow();
-    }
-    agree();
-  }
-
-  private ProcessEngine start(boolean batching) {
+  @ParameterizedTest(name = "{0}, JDBC batching {1}")
+  @MethodSource("work")
+  void captured_writes_replayed_in_order_are_what_the_database_holds(String work, boolean batching)
+      throws Exception {
     replayed = new ReplayedEngine(configuration -> configuration.setJdbcBatchProcessing(batching));
-    return replayed.engine();
+    Work.kinds().get(work).on(replayed.engine(), this::agree);
+    agree();
+    if (work.contains("removal times")) {
+      assertThat(replayed.replay().predicates()).isPositive();
+    }
   }
 
   private void agree() throws Exception {
     assertThat(replayed.differences()).isEmpty();
     assertThat(replayed.replay().notUnderstood()).isEmpty();
-    assertThat(replayed.replay().columnsCompared()).isPositive();
-  }
-
-  private static String deploy(ProcessEngine engine) {
-    BpmnModelInstance order =
-        Bpmn.createExecutableProcess("order")
-            .camundaHistoryTimeToLive(5)
-            .startEvent()
-            .userTask("check")
-            .serviceTask("later")
-            .camundaAsyncBefore()
-            .camundaExpression("${true}")
-            .endEvent()
-            .done();
-    BpmnModelInstance failing =
-        Bpmn.createExecutableProcess("failing")
-            .camundaHistoryTimeToLive(5)
-            .startEvent()
-            .serviceTask("fails")
-            .camundaAsyncBefore()
-            .camundaExpression("${missing.method()}")
-            .endEvent()
-            .done();
-    return engine
-        .getRepositoryService()
-        .createDeployment()
-        .name("models")
-        .addModelInstance("order.bpmn", order)
-        .addModelInstance("failing.bpmn", failing)
-        .deploy()
-        .getId();
-  }
-
-  private static ProcessInstance startOne(ProcessEngine engine, int number) {
-    return engine
-        .getRuntimeService()
-        .startProcessInstanceByKey(
-            "order",
-            "business-" + number,
-            Variables.putValue("text", "a text")
-                .putValue("number", number)
-                .putValue("real", 0.1)
-                .putValue("truth", true)
-                .putValue("day", new Date(1_700_000_000_123L))
-                .putValue("bytes", new byte[] {1, 2, 3})
-                .putValue("nothing", null)
-                .putValue("list", new ArrayList<>(List.of("x")))
-                .putValue("large", "x".repeat(3000)));
-  }
-
-  private static Task taskOf(ProcessEngine engine, ProcessInstance instance) {
-    return engine
-        .getTaskService()
-        .createTaskQuery()
-        .processInstanceId(instance.getId())
-        .singleResult();
-  }
-
-  private static void runJobs(ProcessEngine engine) {
-    for (Job job :
-        engine.getManagementService().createJobQuery().active().withRetriesLeft().list()) {
-      try {
-        engine.getManagementService().executeJob(job.getId());
-      } catch (RuntimeException expectedOfFailingJobs) {
-        continue;
-      }
-    }
   }
 }

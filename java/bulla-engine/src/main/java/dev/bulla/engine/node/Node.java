@@ -44,8 +44,8 @@ public final class Node implements AutoCloseable {
 
   private NodeLock lock;
   private volatile Ledger ledger;
-  private OpenRecords open;
-  private Checkpoints checkpoints;
+  private volatile OpenRecords open;
+  private volatile Checkpoints checkpoints;
   private boolean closed;
 
   private Node(Config config, DataSource source, String prefix, SchemaSetting setting) {
@@ -179,6 +179,25 @@ public final class Node implements AutoCloseable {
     }
     capture.clear();
     return new Receipt(this, numbers, used);
+  }
+
+  /**
+   * Makes a checkpoint now and brings it to the anchors, without waiting for the next one.
+   *
+   * @throws BullaException when an anchor or the database cannot be written
+   */
+  public void checkpoint() {
+    Checkpoints running = checkpoints;
+    if (ledger == null || running == null) {
+      throw new BullaException(
+          Kind.LEDGER_STATE, "the log " + config.log() + " has not begun, or has ended");
+    }
+    try {
+      running.checkpoint();
+    } catch (IOException e) {
+      throw new BullaException(
+          Kind.IO, "a checkpoint of " + config.log() + " could not be anchored", e);
+    }
   }
 
   /** Closes the epoch with a last, signed checkpoint; nothing can be recorded afterwards. */
