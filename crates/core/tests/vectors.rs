@@ -2,6 +2,9 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod vectors {
-    pub(crate) mod json;
-    pub(crate) mod support;
+    mod envelopes;
+    mod json;
+    mod keys;
+    mod ledger;
+    mod support;
 }

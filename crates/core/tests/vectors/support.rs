@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 
 use base64_simd::URL_SAFE_NO_PAD;
-use bulla_core::Error;
+use bulla_core::crypto::{Secret, Wrapping, WrappingKey};
+use bulla_core::keys::{Jwk, KeyId, MasterKey, Trust, Vault};
+use bulla_core::{Error, Result};
 use serde_json::Value;
 
 fn path(name: &str) -> PathBuf {
@@ -45,5 +47,78 @@ pub(crate) fn expect_refusal<T>(vector: &Value, result: Result<T, Error>) {
     assert_eq!(error.kind().name(), text(vector, "kind"), "{name}: {error}");
     if let Some(message) = vector["message"].as_str() {
         assert_eq!(error.to_string(), message, "{name}");
+    }
+}
+
+/// The bytes as hexadecimal digits.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 0xF]);
+    digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect()
+}
+
+/// The bytes of hexadecimal digits.
+pub(crate) fn unhex(digits: &str) -> Vec<u8> {
+    let pair = |at: usize| u8::from_str_radix(&digits[at..at + 2], 16).unwrap();
+    (0..digits.len()).step_by(2).map(pair).collect()
+}
+
+/// The node that made the vectors.
+pub(crate) struct World {
+    keys: Value,
+    pub(crate) installation: String,
+    pub(crate) certificate: String,
+}
+
+impl World {
+    pub(crate) fn read() -> Self {
+        let keys = json("keys.json");
+        let (installation, certificate) = (text(&keys, "installation"), text(&keys, "certificate"));
+        Self { installation: installation.into(), certificate: certificate.into(), keys }
+    }
+
+    /// The identity of the vectors is trusted, and no other.
+    pub(crate) fn trust(&self) -> Trust {
+        Trust::new([self.jwk("identity").thumbprint()])
+    }
+
+    pub(crate) fn secret(&self, name: &str) -> Secret {
+        let algorithm = text(&self.keys[name], "alg");
+        self.jwk(name).secret(algorithm, name).unwrap()
+    }
+
+    /// A vault that knows the master key alone.
+    pub(crate) fn empty_vault(&self) -> Vault {
+        let secret = self.secret("master");
+        let master = Master(KeyId::of_secret(&secret).to_string(), <Wrapping as WrappingKey>::new(&secret));
+        Vault::new(&self.installation, vec![Box::new(master)], self.trust(), None)
+    }
+
+    /// A vault that has learnt the registry.
+    pub(crate) fn vault(&self) -> Vault {
+        let vault = self.empty_vault();
+        for vector in each(&json("registry/accepted.json")) {
+            vault.learn(text(vector, "row")).unwrap();
+        }
+        vault
+    }
+
+    fn jwk(&self, name: &str) -> Jwk {
+        Jwk::parse(self.keys[name].to_string().as_bytes(), name).unwrap()
+    }
+}
+
+struct Master(String, Wrapping);
+
+impl MasterKey for Master {
+    fn kid(&self) -> &str {
+        &self.0
+    }
+
+    fn wrap(&self, key: &Secret) -> Result<Vec<u8>> {
+        self.1.wrap(key)
+    }
+
+    fn unwrap(&self, wrapped: &[u8]) -> Result<Secret> {
+        Ok(self.1.unwrap(wrapped).unwrap())
     }
 }
