@@ -175,7 +175,7 @@ fn a_row_under_a_master_key_that_is_not_there_says_which() {
     assert_eq!(
         problem(&vault(), &row.text),
         format!(
-            "key {} cannot be had: master key {} wraps it and is not in the keyring",
+            "key {} cannot be had: master key {} wraps it, which is not the one that keys.master names",
             row.kid,
             KeyId::of_secret(&Secret::new([8; 32]))
         )

@@ -45,11 +45,6 @@ pub(super) fn write(columns: &[u8]) -> Result<Vec<u8>> {
 
 /// An upper bound of the document's length.
 fn document_len(columns: &[(&str, Value<'_>)]) -> usize {
-    // One pass without branches: a control character becomes six bytes, a quote two.
-    let escaped = |text: &str| -> usize {
-        let extra = |byte: u8| 5 * usize::from(byte < b' ') + usize::from(byte == b'"' || byte == b'\\');
-        text.bytes().map(|byte| 1 + extra(byte)).sum()
-    };
     let lengths = columns.iter().map(|(name, value)| {
         escaped(name)
             + match value {
@@ -59,6 +54,17 @@ fn document_len(columns: &[(&str, Value<'_>)]) -> usize {
             }
     });
     lengths.sum::<usize>() + padding::BLOCK
+}
+
+/// How long a text is in JSON: a control character takes up to six bytes, a quote two.
+fn escaped(text: &str) -> usize {
+    let extra = |bytes: &[u8]| {
+        let extra = |byte: &u8| 5 * u8::from(*byte < b' ') + u8::from(*byte == b'"' || *byte == b'\\');
+        usize::from(bytes.iter().map(extra).sum::<u8>())
+    };
+    // A byte holds the sum over 32 bytes, so that the compiler takes 32 at once.
+    let (chunks, rest) = text.as_bytes().as_chunks::<32>();
+    text.len() + chunks.iter().map(|chunk| extra(chunk)).sum::<usize>() + extra(rest)
 }
 
 fn append(writer: &mut Writer, value: Value<'_>) {

@@ -77,7 +77,10 @@ impl Keyring {
         let master = self.masters.iter().find(|master| master.kid() == row.master);
         let master = master.ok_or_else(|| Error::KeyUnavailable {
             kid: row.kid.to_string(),
-            problem: format!("master key {} wraps it and is not in the keyring", row.master),
+            problem: format!(
+                "master key {} wraps it, which is not the one that keys.master names",
+                row.master
+            ),
         })?;
         let secret = master.unwrap(&row.wrapped)?;
         // AES-GCM does not commit to its key, so the key's name does.
@@ -175,5 +178,60 @@ fn none_of(purpose: Purpose) -> Error {
     Error::KeyUnavailable {
         kid: purpose.name().into(),
         problem: format!("no {purpose} key is known; learn it from the registry, or make and register one"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn named(byte: u8) -> NamedSecret {
+        let secret = Secret::new([byte; 32]);
+        NamedSecret { kid: KeyId::of_secret(&secret), secret }
+    }
+
+    fn knows(keyring: &Keyring, byte: u8) -> bool {
+        keyring.with_data(&named(byte).kid, |_| Ok(())).is_ok()
+    }
+
+    #[test]
+    fn the_data_keys_learnt_first_are_forgotten_when_there_are_too_many() {
+        let keyring = Keyring::new(Vec::new(), 32);
+        for byte in 0..32 {
+            keyring.add(Purpose::Data, named(byte), 0);
+        }
+        assert!((0..32).all(|byte| knows(&keyring, byte)));
+        keyring.add(Purpose::Data, named(32), 0);
+        assert!(!(0..3).any(|byte| knows(&keyring, byte)));
+        assert!((3..33).all(|byte| knows(&keyring, byte)));
+        assert_eq!(
+            keyring.with_data(&named(0).kid, |_| Ok(())),
+            Err(Error::UnknownKey { kid: named(0).kid.to_string() })
+        );
+    }
+
+    #[test]
+    fn a_key_learnt_again_is_kept_once_and_longer() {
+        let keyring = Keyring::new(Vec::new(), 4);
+        for byte in [0, 1, 2, 0, 3, 0, 4] {
+            keyring.add(Purpose::Data, named(byte), 0);
+        }
+        assert!(knows(&keyring, 0) && knows(&keyring, 3) && knows(&keyring, 4));
+        assert!(!knows(&keyring, 1));
+        keyring.add(Purpose::Commitment, named(7), 0);
+        keyring.add(Purpose::Commitment, named(7), 0);
+        assert_eq!(keyring.all(Purpose::Commitment).len(), 1);
+    }
+
+    #[test]
+    fn of_two_keys_of_one_moment_every_node_takes_the_same() {
+        let orders = [[1, 2], [2, 1]].map(|bytes| {
+            let keyring = Keyring::new(Vec::new(), 4);
+            for byte in bytes {
+                keyring.add(Purpose::Commitment, named(byte), 5);
+            }
+            keyring.commitment().map(|named| named.kid)
+        });
+        assert_eq!(orders[0], orders[1]);
     }
 }
