@@ -1,5 +1,7 @@
 package dev.bulla.demo;
 
+import dev.bulla.Bulla;
+import dev.bulla.Context;
 import java.nio.charset.StandardCharsets;
 import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.camunda.bpm.engine.delegate.JavaDelegate;
@@ -8,6 +10,11 @@ import org.camunda.spin.json.SpinJsonNode;
 
 /** Draws up the contract from what the clerk found out; an ordinary delegate. */
 public final class ContractDelegate implements JavaDelegate {
+  private final Bulla bulla;
+
+  ContractDelegate(Bulla bulla) {
+    this.bulla = bulla;
+  }
 
   @Override
   public void execute(DelegateExecution execution) {
@@ -25,9 +32,18 @@ public final class ContractDelegate implements JavaDelegate {
             .create());
   }
 
-  private static String contract(DelegateExecution execution, long amount) {
-    return "Contract with %s about %d cents, secured by %s"
+  private String contract(DelegateExecution execution, long amount) {
+    return "Contract with %s about %d cents, secured by %s; %s"
         .formatted(
-            execution.getVariable("applicant"), amount, execution.getVariable("recommendation"));
+            execution.getVariable("applicant"),
+            amount,
+            execution.getVariable("recommendation"),
+            note(execution));
+  }
+
+  /** Opens what the script sealed. */
+  private String note(DelegateExecution execution) {
+    Context place = Context.of("loans", execution.getProcessInstanceId(), "note");
+    return bulla.openText((String) execution.getVariable("note"), place);
   }
 }

@@ -1,5 +1,6 @@
 package dev.bulla.demo;
 
+import dev.bulla.Bulla;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -37,8 +38,13 @@ final class LoanApplication implements AutoCloseable {
     this.engine = engine;
   }
 
-  /** Starts the engine on a database, with these plugins besides Spin. */
-  static LoanApplication start(String jdbcUrl, ProcessEnginePlugin... plugins) {
+  /**
+   * Starts the engine.
+   *
+   * @param bulla what the script and the delegate seal notes of their own with
+   * @param plugins those besides Spin
+   */
+  static LoanApplication start(String jdbcUrl, Bulla bulla, ProcessEnginePlugin... plugins) {
     StandaloneProcessEngineConfiguration configuration = new StandaloneProcessEngineConfiguration();
     configuration.setProcessEngineName("loans");
     configuration.setJdbcUrl(jdbcUrl);
@@ -49,6 +55,7 @@ final class LoanApplication implements AutoCloseable {
     configuration.setIdGenerator(new StrongUuidGenerator());
     configuration.setJobExecutorActivate(false);
     configuration.setMetricsEnabled(false);
+    configuration.setBeans(Map.of("bulla", bulla, "contractDelegate", new ContractDelegate(bulla)));
     configuration.getProcessEnginePlugins().add(new SpinProcessEnginePlugin());
     configuration.getProcessEnginePlugins().addAll(List.of(plugins));
     return new LoanApplication(configuration.buildProcessEngine());
