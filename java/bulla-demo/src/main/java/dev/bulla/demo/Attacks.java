@@ -54,11 +54,8 @@ final class Attacks {
   private List<Attack> values() throws SQLException {
     String applicant = id(now.variable(HISTORY, instances.ada(), "applicant"));
     String term = id(now.variable(HISTORY, instances.ada(), "termMonths"));
-    String offer = byteArray(now.variable(HISTORY, instances.ada(), "offer"));
+    String offer = id(now.variable(HISTORY, instances.ada(), "offer"));
     String passport = byteArray(now.variable(HISTORY, instances.ada(), "passport"));
-    String cheaper =
-        new String(now.bytes(offer), StandardCharsets.UTF_8)
-            .replace("\"rate\":3.9", "\"rate\":1.9");
     byte[] damaged = now.bytes(passport);
     damaged[damaged.length / 2] ^= 1;
     return List.of(
@@ -78,11 +75,12 @@ final class Attacks {
             Sql.of("UPDATE ACT_HI_VARINST SET LONG_ = LONG_ + 1 WHERE ID_ = ?", term)),
         statements(
             "one member of a JSON document changed (in the clear, too)",
-            expect("VALUE_CHANGED", BYTES, offer, "BYTES_"),
+            expect("VALUE_CHANGED", HISTORY, offer, "TEXT_"),
             NONE,
             Sql.of(
-                "UPDATE ACT_GE_BYTEARRAY SET BYTES_ = ? WHERE ID_ = ?",
-                cheaper.getBytes(StandardCharsets.UTF_8),
+                "UPDATE ACT_HI_VARINST SET TEXT_ = REPLACE(TEXT_, ?, ?) WHERE ID_ = ?",
+                "\"rate\":3.9",
+                "\"rate\":1.9",
                 offer)),
         statements(
             "one bit of a sealed byte array flipped",
@@ -290,7 +288,8 @@ final class Attacks {
                 "ROW_MISSING",
                 "ROW_RESURRECTED",
                 "VALUE_CHANGED",
-                "METADATA_CHANGED")));
+                "METADATA_CHANGED",
+                "KEY_MISSING")));
   }
 
   private static final List<String> OF_AN_INSTANCE =

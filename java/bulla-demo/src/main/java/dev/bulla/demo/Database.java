@@ -54,7 +54,7 @@ record Database(Path directory) {
         try (PreparedStatement statement = connection.prepareStatement(sql.text())) {
           Rows.bind(statement, sql.values().toArray());
           statement.execute();
-          if (statement.getUpdateCount() == 0 && !sql.text().startsWith("DELETE")) {
+          if (statement.getUpdateCount() == 0 && sql.text().startsWith("UPDATE")) {
             throw new IllegalStateException("changes nothing: " + sql);
           }
         }

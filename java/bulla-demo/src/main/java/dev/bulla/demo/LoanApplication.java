@@ -33,15 +33,18 @@ final class LoanApplication implements AutoCloseable {
   private static final String WORKER = "credit-register-worker";
 
   private final ProcessEngine engine;
+  private final Bulla bulla;
 
-  private LoanApplication(ProcessEngine engine) {
+  private LoanApplication(ProcessEngine engine, Bulla bulla) {
     this.engine = engine;
+    this.bulla = bulla;
   }
 
   /**
    * Starts the engine.
    *
-   * @param bulla what the script and the delegate seal notes of their own with
+   * @param bulla what the script and the delegate seal notes of their own with; closed with the
+   *     application
    * @param plugins those besides Spin
    */
   static LoanApplication start(String jdbcUrl, Bulla bulla, ProcessEnginePlugin... plugins) {
@@ -58,7 +61,7 @@ final class LoanApplication implements AutoCloseable {
     configuration.setBeans(Map.of("bulla", bulla, "contractDelegate", new ContractDelegate(bulla)));
     configuration.getProcessEnginePlugins().add(new SpinProcessEnginePlugin());
     configuration.getProcessEnginePlugins().addAll(List.of(plugins));
-    return new LoanApplication(configuration.buildProcessEngine());
+    return new LoanApplication(configuration.buildProcessEngine(), bulla);
   }
 
   /** Deploys the process, its decision, its form and its script. */
@@ -87,8 +90,7 @@ final class LoanApplication implements AutoCloseable {
             .putValue("income", applicant.income())
             .putValue("orderId", applicant.order())
             .putValue("termMonths", 84L)
-            .putValueTyped(
-                "offer", SpinValues.jsonValue("{\"product\":\"house\",\"rate\":3.9}").create())
+            .putValue("offer", "{\"product\":\"house\",\"rate\":3.9}")
             .putValue("passport", applicant.passport().getBytes(StandardCharsets.UTF_8))
             .putValue("household", applicant.household())
             .putValueTyped(
@@ -183,6 +185,7 @@ final class LoanApplication implements AutoCloseable {
   @Override
   public void close() {
     engine.close();
+    bulla.close();
   }
 
   private String definition() {

@@ -1,6 +1,9 @@
 package dev.bulla.demo;
 
+import dev.bulla.Bulla;
 import dev.bulla.Keys;
+import dev.bulla.audit.AuditCommand;
+import dev.bulla.camunda.BullaPlugin;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,6 +40,29 @@ record Node(Path directory) {
     return node;
   }
 
+  /** Hands an auditor what he needs: the public keys to trust, and the commitment keys. */
+  Auditor disclose(Database database, Path target) throws IOException {
+    Files.createDirectories(target);
+    Path policy = target.resolve("audit-policy.toml");
+    Path keys = target.resolve("audit-keys.jwks");
+    Files.copy(directory.resolve("keys").resolve("audit-policy.toml"), policy);
+    int result =
+        AuditCommand.run(
+            "disclose",
+            "--config",
+            configuration().toString(),
+            "--jdbc-url",
+            database.url(),
+            "--user",
+            "sa",
+            "--out",
+            keys.toString());
+    if (result != 0) {
+      throw new IllegalStateException("the commitment keys were not disclosed");
+    }
+    return new Auditor(policy, keys, anchors());
+  }
+
   /** A copy, so that what an attacked engine writes stays with the attacked database. */
   Node copyTo(Path target) throws IOException {
     try (Stream<Path> files = Files.walk(directory)) {
@@ -58,5 +84,12 @@ record Node(Path directory) {
 
   Path anchors() {
     return directory.resolve("anchors");
+  }
+
+  /** Starts the application with the plugin, which is all that the administrator adds. */
+  LoanApplication start(Database database) {
+    BullaPlugin plugin = new BullaPlugin();
+    plugin.setConfiguration(configuration().toString());
+    return LoanApplication.start(database.url(), Bulla.open(configuration()), plugin);
   }
 }

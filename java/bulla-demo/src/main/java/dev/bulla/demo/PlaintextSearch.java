@@ -39,7 +39,8 @@ final class PlaintextSearch {
           "the double " + applicant.income(),
           ByteBuffer.allocate(Double.BYTES).putDouble(applicant.income()).array());
     }
-    for (String text : List.of("papers are complete", "collateral", "no entry for", "-risk")) {
+    for (String text :
+        List.of("papers are complete", "collateral of", "no entry for", "-risk", "rule of thumb")) {
       needles.put("'" + text + "'", text.getBytes(StandardCharsets.UTF_8));
     }
   }

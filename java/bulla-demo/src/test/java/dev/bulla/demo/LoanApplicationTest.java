@@ -14,8 +14,8 @@ class LoanApplicationTest {
   void the_application_runs_on_an_engine_without_the_plugin(@TempDir Path directory)
       throws IOException {
     Node node = Node.create(directory.resolve("node"));
-    try (Bulla bulla = Bulla.open(node.configuration());
-        LoanApplication loans = LoanApplication.start("jdbc:h2:mem:plain", bulla)) {
+    try (LoanApplication loans =
+        LoanApplication.start("jdbc:h2:mem:plain", Bulla.open(node.configuration()))) {
       loans.deploy();
       String instance = loans.apply(Applicant.ADA);
       loans.assess(instance, 2_000_000L);
