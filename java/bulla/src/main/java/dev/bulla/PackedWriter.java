@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.sql.Timestamp;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoField;
 import java.util.Arrays;
 import java.util.Date;
 
@@ -115,6 +116,7 @@ public final class PackedWriter {
    *     wall clock of the default time zone shows them, to the microsecond
    * @throws BullaException {@link Kind#INVALID_ARGUMENT} if it is something else
    */
+  @SuppressWarnings("JavaUtilDate") // JDBC has them.
   public PackedWriter value(Object value) {
     if (value == null) {
       return u8(NULL);
@@ -166,7 +168,7 @@ public final class PackedWriter {
 
   private PackedWriter timestamp(LocalDateTime time) {
     long seconds = time.toEpochSecond(ZoneOffset.UTC);
-    return u8(TIMESTAMP).i64(seconds * 1_000_000 + time.getNano() / 1_000);
+    return u8(TIMESTAMP).i64(seconds * 1_000_000 + time.get(ChronoField.MICRO_OF_SECOND));
   }
 
   private void reserve(int count) {

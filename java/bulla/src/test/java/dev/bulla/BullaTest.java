@@ -199,6 +199,27 @@ class BullaTest {
   }
 
   @Test
+  void aValueOfAnotherSortThanWasSealedIsRefused() {
+    assertKind(
+        Kind.MALFORMED_ENVELOPE,
+        () -> bulla.openColumns(PLACE, bulla.seal(new byte[100_000], PLACE)));
+    assertKind(
+        Kind.MALFORMED_ENVELOPE,
+        () -> bulla.open(bulla.sealColumns(PLACE, new PackedWriter().i32(0)), PLACE));
+  }
+
+  @Test
+  void columnsThatEndEarlyAreRefused() {
+    assertKind(Kind.INVALID_ARGUMENT, () -> bulla.sealColumns(PLACE, new PackedWriter().i32(1)));
+  }
+
+  @Test
+  void aNullArrayIsRefusedByTheNativesToo() {
+    assertKind(Kind.INVALID_ARGUMENT, () -> VaultNative.inspect(null))
+        .hasMessage("a byte array is null");
+  }
+
+  @Test
   void nullIsRefusedBeforeItReachesTheNatives() {
     assertThatThrownBy(() -> bulla.seal((byte[]) null, PLACE))
         .isInstanceOf(NullPointerException.class);
