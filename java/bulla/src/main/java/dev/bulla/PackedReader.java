@@ -85,6 +85,11 @@ public final class PackedReader {
     }
   }
 
+  /** What was not read yet. */
+  byte[] rest() {
+    return Arrays.copyOfRange(buffer, position, buffer.length);
+  }
+
   private int take(int count) {
     if (count < 0 || count > buffer.length - position) {
       throw malformed("ends early");
