@@ -43,7 +43,7 @@ native: tools ## build the native library that the Java modules carry
 $(NATIVE): native ;
 
 .PHONY: test
-test: test-rust test-java ## run every suite
+test: test-rust test-interop test-java ## run every suite
 
 .PHONY: test-rust
 test-rust: tools
@@ -52,6 +52,17 @@ test-rust: tools
 .PHONY: test-java
 test-java: native
 	$(MVN) $(TOLD) verify
+
+INTEROP := build/interop
+
+$(INTEROP)/ready: tests/interop/python/requirements.txt
+	python3 -m venv $(INTEROP)
+	$(INTEROP)/bin/pip install -q --disable-pip-version-check -r $<
+	@touch $@
+
+.PHONY: test-interop
+test-interop: $(INTEROP)/ready ## read the vectors with other implementations of the standards
+	PYTHONDONTWRITEBYTECODE=1 $(INTEROP)/bin/python -m pytest -q -p no:cacheprovider tests/interop/python
 
 .PHONY: test-dist
 test-dist: dist
