@@ -122,6 +122,10 @@ impl CoveredTable {
         if self.id.is_empty() {
             return Err("has no id column".into());
         }
+        // Byte order is then the order of JSON members too.
+        if let Some(name) = self.fixed.iter().chain(&self.updatable).find(|name| !name.is_ascii()) {
+            return Err(format!("has the column {name}, whose name is not ASCII"));
+        }
         let strictly_sorted = |names: &[String]| names.is_sorted_by(|a, b| a < b);
         if !(strictly_sorted(&self.fixed) && strictly_sorted(&self.updatable)) {
             return Err("lists a column twice, or not in order".into());

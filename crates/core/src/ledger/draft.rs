@@ -30,7 +30,7 @@ use super::commitment::{
 use super::coverage::{Coverage, CoveredTable};
 use super::record::VERSION;
 use crate::crypto::{Active, Backend};
-use crate::json::{Number, Writer, utf16_order};
+use crate::json::{Number, Writer};
 use crate::packed::{Reader, Value};
 use crate::{Error, Result, base64url};
 
@@ -302,30 +302,20 @@ impl<'a> Sheet<'a> {
         Ok(())
     }
 
-    /// Reads the columns into `fixed`, sorted by name, and `updatable`, sorted as JSON members are.
+    /// Reads the columns into `fixed` and `updatable`, both sorted by name.
     fn read_columns(&mut self, name: &str, table: &CoveredTable, reader: &mut Reader<'a>) -> Result<()> {
         self.fixed.clear();
         self.updatable.clear();
         for _ in 0..reader.i32()? {
             let (column, class) = Column::read_classed(reader)?;
-            let (known, list) = match class {
-                b'F' => (&table.fixed, &mut self.fixed),
-                b'U' => (&table.updatable, &mut self.updatable),
+            match class {
+                b'F' => self.fixed.push(column),
+                b'U' => self.updatable.push(column),
                 _ => return Err(invalid("a column's class is unknown")),
-            };
-            if known.binary_search_by(|known| known.as_str().cmp(column.name())).is_err() {
-                return Err(uncovered(name, column.name(), "is not covered, or is of the other class"));
-            }
-            list.push(column);
-        }
-        self.fixed.sort_unstable_by_key(Column::name);
-        self.updatable.sort_unstable_by(|a, b| utf16_order(a.name(), b.name()));
-        for list in [&self.fixed, &self.updatable] {
-            if let Some(pair) = list.windows(2).find(|pair| pair[0].name() == pair[1].name()) {
-                return Err(uncovered(name, pair[0].name(), "is there twice"));
             }
         }
-        Ok(())
+        sort_among(&mut self.fixed, &table.fixed, name)?;
+        sort_among(&mut self.updatable, &table.updatable, name)
     }
 
     fn refuse_fixed(&self, table: &str) -> Result<()> {
@@ -385,6 +375,20 @@ impl Letterhead {
 impl<'a> RowHead<'a> {
     fn id(&self) -> Result<&'a str> {
         self.id.ok_or_else(|| invalid(&format!("a row of table {} has no id", self.table)))
+    }
+}
+
+/// Sorts columns by name; they must be among `known`, each once.
+fn sort_among(columns: &mut [Column<'_>], known: &[String], table: &str) -> Result<()> {
+    if !columns.is_sorted_by_key(Column::name) {
+        columns.sort_unstable_by_key(Column::name);
+    }
+    let mut rest = known.iter();
+    match columns.iter().find(|column| !rest.any(|known| known == column.name())) {
+        None => Ok(()),
+        Some(column) => {
+            Err(uncovered(table, column.name(), "is there twice, not covered, or of the other class"))
+        }
     }
 }
 

@@ -1,4 +1,27 @@
-//! The ledger.
+//! What a node writes down of every transaction, and how it is read back.
+//!
+//! A *log* is the Merkle tree (RFC 6962) of one node's *records*. It is written in *epochs*, each
+//! with a signing key of its own that the node's identity key certifies.
+//!
+//! # Writing
+//!
+//! [`Ledger`] is one epoch. At the end of a transaction it makes a record of what was written, to
+//! be stored in the same transaction. [`Ledger::checkpoint`] then accounts for what became of each
+//! record ([`Account`]), signs the tree's head ([`Checkpoint`]) and gives back a [`Batch`]: lines
+//! for the anchors ([`AnchorLine`]) and what the database keeps. After a crash, [`Recovery`] is what
+//! the next epoch goes on from.
+//!
+//! # Reading
+//!
+//! * A record is an [`UnverifiedRecord`] until its signature was verified with the [`EpochKey`] of
+//!   its epoch; then it is a [`Record`], whose [`Body`] is the start of an epoch, a
+//!   [`Transaction`], an account or the end.
+//! * A checkpoint's note is read by the [`LogVerifier`] of its log; pushing [`record_leaf`]s to a
+//!   [`Frontier`] in the order of the leaves must give its root.
+//! * [`Outstanding`] follows the accounts and sees that every number is accounted for once.
+//! * To check a row, derive its [`RowKey`] and [`RowLocators`] from the [`CommitmentKey`] and the
+//!   salt of its process instance ([`CommitmentKey::instance`]), or from its disclosed bytes, and
+//!   compare what they make of its [`Column`]s with what the [`Change`] says.
 
 mod account;
 mod anchor;

@@ -248,7 +248,7 @@ fn what_is_not_covered_is_refused_by_name_and_takes_no_number() {
             rows.i32(1).string(Some(name)).u8(class).value(Value::Integer(1));
         })
     };
-    let uncovered = "packed rows: column Q of table T is not covered, or is of the other class";
+    let uncovered = "packed rows: column Q of table T is there twice, not covered, or of the other class";
     assert_eq!(message(column(b'I', "Q", b'F')), uncovered);
     let fixed = "packed rows: column A of table T is fixed and cannot be updated";
     assert_eq!(message(column(b'U', "A", b'F')), fixed);
