@@ -1,0 +1,66 @@
+package dev.bulla.suite;
+
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.runner.Description;
+import org.junit.runner.notification.Failure;
+import org.junit.runner.notification.RunListener;
+
+/** What came of the tests, told as they run. */
+final class Results extends RunListener {
+
+  private final Map<String, String> failures = new TreeMap<>();
+  private String running = "";
+  private int run;
+  private int assumptions;
+
+  @Override
+  public void testStarted(Description test) {
+    String name = test.getClassName();
+    if (!name.equals(running)) {
+      running = name;
+      System.out.println("[suite] " + run + " tests, " + failures.size() + " failed; " + name);
+    }
+  }
+
+  @Override
+  public void testFinished(Description test) {
+    run++;
+  }
+
+  @Override
+  public void testFailure(Failure failure) {
+    failures.putIfAbsent(name(failure.getDescription()), cause(failure.getException()));
+  }
+
+  @Override
+  public void testAssumptionFailure(Failure failure) {
+    assumptions++;
+  }
+
+  /** The tests that failed, each with the first line of its cause. */
+  Map<String, String> failures() {
+    return failures;
+  }
+
+  int run() {
+    return run;
+  }
+
+  int assumptions() {
+    return assumptions;
+  }
+
+  private static String name(Description test) {
+    return test.getClassName() + "#" + test.getMethodName();
+  }
+
+  private static String cause(Throwable thrown) {
+    Throwable root = thrown;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    String message = String.valueOf(root.getMessage()).lines().findFirst().orElse("");
+    return root.getClass().getSimpleName() + ": " + message;
+  }
+}
