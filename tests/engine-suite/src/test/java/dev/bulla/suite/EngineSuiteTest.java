@@ -20,6 +20,7 @@ class EngineSuiteTest {
     Results results = new Results();
     JUnitCore core = new JUnitCore();
     core.addListener(results);
+    core.addListener(new FreshDatabase());
     core.run(tests.classes());
 
     tests.skipped().forEach(skipped -> System.out.println("[suite] skipped: " + skipped));
@@ -34,6 +35,8 @@ class EngineSuiteTest {
         results.assumptions(),
         tests.skipped().size());
 
+    System.out.println("[suite] " + Audits.summary());
+
     Set<String> ran =
         Arrays.stream(tests.classes()).map(Class::getName).collect(Collectors.toSet());
     Map<String, String> expected = Expected.read(Path.of(System.getProperty("suite.expected")));
@@ -45,5 +48,6 @@ class EngineSuiteTest {
         String.join("\n", expectedHere),
         String.join("\n", results.failures().keySet()),
         "expected.txt and reality differ");
+    assertEquals("", String.join("\n", Audits.findings()), "the audits found something");
   }
 }

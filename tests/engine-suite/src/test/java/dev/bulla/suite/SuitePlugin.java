@@ -1,63 +1,22 @@
 package dev.bulla.suite;
 
-import dev.bulla.Bulla;
-import dev.bulla.Keys;
-import dev.bulla.engine.seal.SealingInterceptor;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.sql.Statement;
-import org.apache.ibatis.session.Configuration;
-import org.camunda.bpm.engine.impl.cfg.AbstractProcessEnginePlugin;
+import dev.bulla.camunda.BullaPlugin;
+import java.util.ArrayList;
+import java.util.List;
 import org.camunda.bpm.engine.impl.cfg.ProcessEngineConfigurationImpl;
+import org.camunda.bpm.engine.impl.interceptor.CommandInterceptor;
 
-/** Seals everything, with keys of its own. */
-public final class SuitePlugin extends AbstractProcessEnginePlugin {
+/** The plugin under test as a node of the database's installation, and audits in between. */
+public final class SuitePlugin extends BullaPlugin {
 
   @Override
-  public void postInit(ProcessEngineConfigurationImpl engine) {
-    Bulla bulla = Bulla.open(configuration());
-    Configuration mybatis = engine.getSqlSessionFactory().getConfiguration();
-    mybatis.addInterceptor(new SealingInterceptor(bulla, mybatis, "", null));
-    try (Connection connection = engine.getDataSource().getConnection();
-        Statement statement = connection.createStatement()) {
-      statement.execute(
-          "create table if not exists BULLA_OVERFLOW (ID_ varchar(128) primary key,"
-              + " ENVELOPE_ clob)");
-      connection.commit();
-    } catch (SQLException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private static Path configuration() {
-    try {
-      Path directory = Files.createTempDirectory("bulla-suite");
-      Keys.generate(directory.resolve("keys"), "suite/node");
-      return Files.writeString(
-          directory.resolve("bulla.toml"),
-          """
-          installation = "suite"
-          node = "node"
-
-          [keys]
-          master = "keys/master.jwk"
-          identity = "keys/identity.jwk"
-          log = "keys/log.jwk"
-          registry = "registry.jsonl"
-
-          [policy]
-          seal = ["*"]
-          search = ["*"]
-
-          [[anchor]]
-          directory = "anchors"
-          """);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  public void preInit(ProcessEngineConfigurationImpl engine) {
+    Installation installation = Installation.of(engine.getJdbcUrl());
+    setConfiguration(installation.newNode().toString());
+    super.preInit(engine);
+    List<CommandInterceptor> interceptors = new ArrayList<>();
+    interceptors.add(new AuditingInterceptor(installation));
+    interceptors.addAll(engine.getCustomPreCommandInterceptorsTxRequired());
+    engine.setCustomPreCommandInterceptorsTxRequired(interceptors);
   }
 }

@@ -150,10 +150,24 @@ final class Comparing {
       if (meant != null) {
         compared(comparison, column.name(), meant, facts);
       }
-    } else {
+    } else if (!isTypeInAnyCase(comparison, scope, facts)) {
       opaque(columns(comparison.left()), scope, facts);
     }
     comparison.right().forEach(value -> opaque(columns(value), scope, facts));
+  }
+
+  /** {@code lower(VAR_TYPE_) in (…)}: what stands before a sealed type is in lower case already. */
+  private boolean isTypeInAnyCase(Condition.Comparison comparison, Scope scope, List<Fact> facts) {
+    List<Source.Column> columns = columns(comparison.left());
+    Meant meant = columns.size() == 1 ? meant(columns.get(0), scope) : null;
+    boolean isType =
+        meant != null
+            && meant.table.values() != null
+            && columns.get(0).name().equals(meant.table.values().type());
+    if (isType) {
+      compared(comparison, columns.get(0).name(), meant, facts);
+    }
+    return isType;
   }
 
   private void compared(
