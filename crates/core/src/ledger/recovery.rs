@@ -119,7 +119,7 @@ impl EpochKeys<'_> {
         let record = UnverifiedRecord::parse(text, signature)?;
         let key = self.keys.get(record.epoch()).ok_or_else(|| {
             let (seq, epoch) = (record.seq(), record.epoch());
-            state(format!("record {seq} is of epoch {epoch}, whose first record is not there"))
+            state(format!("record {seq} is of epoch {epoch}, whose first record is not in the database: it was deleted; run an audit"))
         })?;
         record.verify(key)
     }

@@ -589,6 +589,42 @@ fn a_recovery_is_of_its_own_log() {
     assert_eq!(error.to_string(), "the recovery is of another log");
 }
 
+#[test]
+fn threads_leave_no_number_out_and_no_leaf() {
+    let mut world = World::default();
+    let ledger = start(&mut world, Recovery::default());
+    let batches = std::sync::Mutex::new(Vec::new());
+    std::thread::scope(|threads| {
+        for thread in 0..6_u64 {
+            let (ledger, batches) = (&ledger, &batches);
+            threads.spawn(move || {
+                for turn in 0..50 {
+                    let seq = ledger.record(20, None, &inserts(1)).unwrap()[0].seq;
+                    match (thread + turn) % 4 {
+                        0 => ledger.rolled_back(seq).unwrap(),
+                        1 => {
+                            ledger.in_doubt(seq).unwrap();
+                            ledger.resolve(seq, true).unwrap();
+                        }
+                        2 => {
+                            ledger.committed(seq).unwrap();
+                            let mut batches = batches.lock().unwrap();
+                            batches.extend(ledger.checkpoint(20).unwrap());
+                        }
+                        _ => ledger.committed(seq).unwrap(),
+                    }
+                }
+            });
+        }
+    });
+    for batch in batches.into_inner().unwrap() {
+        world.anchor(&batch);
+    }
+    world.anchor(&ledger.end(20).unwrap());
+    // Three of four of 300, and the first record.
+    assert_eq!(world.audit().len(), 226);
+}
+
 #[derive(Debug, Clone, Copy)]
 enum Step {
     Record,
