@@ -43,7 +43,7 @@ native: tools ## build the native library that the Java modules carry
 $(NATIVE): native ;
 
 .PHONY: test
-test: test-rust test-interop test-java ## run every suite
+test: test-rust test-interop test-java test-dist ## run every suite
 
 .PHONY: test-rust
 test-rust: tools
@@ -55,8 +55,11 @@ test-java: native
 
 INTEROP := build/interop
 
+# Debian keeps venv in a package of its own.
 $(INTEROP)/ready: tests/interop/python/requirements.txt
-	python3 -m venv $(INTEROP)
+	python3 -m venv $(INTEROP) || { \
+	  echo "python3-venv is missing; installing it" >&2; \
+	  apt-get update -qq && apt-get install -y -qq python3-venv && python3 -m venv $(INTEROP); }
 	$(INTEROP)/bin/pip install -q --disable-pip-version-check -r $<
 	@touch $@
 

@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = AuditCommand.Version.class,
     description = "Compares a database with what the ledger and the anchors prove.",
-    subcommands = DiscloseCommand.class,
+    subcommands = {DiscloseCommand.class, KeygenCommand.class},
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:nothing was found",
