@@ -21,7 +21,8 @@
 //! The salt is the process instance's, 32 bytes. With a null salt the row's commitments hang on the
 //! installation's own key. All rows of one instance in one record have the same salt.
 //!
-//! An opened value: table string, row id string, the 16 bytes of its envelope's tag.
+//! An opened value: table string, row id string, the 16 bytes of its envelope's tag. Without rows
+//! nothing is recorded, and opened values are not either.
 
 use super::account::signed;
 use super::commitment::{
@@ -35,7 +36,10 @@ use crate::packed::{Reader, Value};
 use crate::{Error, Result, base64url};
 
 /// How many rows a record may hold; more are split over several.
-pub(super) const MAX_ROWS: usize = 2000;
+const MAX_ROWS: usize = 2000;
+/// A record that has this many bytes takes no more: it must fit the column that it is stored in,
+/// which with H2 ends at a million characters.
+const FULL: usize = 512 << 10;
 
 /// What all records of an epoch have in common.
 #[derive(Debug)]
@@ -74,20 +78,29 @@ impl Letterhead {
         let mut left = usize::try_from(reader.i32()?).map_err(|_| invalid("a count is negative"))?;
         let mut drafts = Vec::new();
         while left > 0 {
-            let rows = left.min(MAX_ROWS);
-            left -= rows;
             let mut sheet = Sheet::new(self);
-            for _ in 0..rows {
+            for _ in 0..left.min(MAX_ROWS) {
                 sheet.row(&mut reader)?;
-            }
-            let mut writer = sheet.finish();
-            if left == 0 {
-                write_seen(&mut reader, &mut writer)?;
-                if !reader.is_empty() {
-                    return Err(invalid("there are bytes left over"));
+                left -= 1;
+                if sheet.writer.len() > FULL {
+                    break;
                 }
             }
-            drafts.push(Draft { writer });
+            drafts.push(Draft { writer: sheet.finish() });
+        }
+        let mut seen = usize::try_from(reader.i32()?).map_err(|_| invalid("a count is negative"))?;
+        if let Some(mut last) = drafts.pop() {
+            while seen > 0 {
+                if last.writer.len() > FULL {
+                    drafts.push(last);
+                    last = Draft { writer: Sheet::new(self).finish() };
+                }
+                write_seen(&mut reader, &mut last.writer, &mut seen)?;
+            }
+            drafts.push(last);
+            if !reader.is_empty() {
+                return Err(invalid("there are bytes left over"));
+            }
         }
         Ok(drafts)
     }
@@ -392,18 +405,16 @@ fn sort_among(columns: &mut [Column<'_>], known: &[String], table: &str) -> Resu
     }
 }
 
-fn write_seen(reader: &mut Reader<'_>, writer: &mut Writer) -> Result<()> {
-    let count = reader.i32()?;
-    if count == 0 {
-        return Ok(());
-    }
+/// Writes opened values, until none are left or the record is full.
+fn write_seen(reader: &mut Reader<'_>, writer: &mut Writer, left: &mut usize) -> Result<()> {
     writer.member("seen").begin_array();
-    for _ in 0..count {
+    while *left > 0 && writer.len() <= FULL {
         writer.begin_array().string(reader.text()?).string(reader.text()?);
         with_base64(reader.array()?, |text| {
             writer.string(text);
         });
         writer.end_array();
+        *left -= 1;
     }
     writer.end_array();
     Ok(())

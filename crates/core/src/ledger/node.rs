@@ -192,7 +192,7 @@ impl Ledger {
     }
 
     /// The records of what a transaction wrote: `rows` packed as the module `draft` describes.
-    /// None if there are no rows, several if there are more than 2,000.
+    /// None if there are no rows, several if they are too many for one.
     ///
     /// To be called while the transaction holds its locks, so that of two transactions that wrote
     /// one row the later one has the higher number.

@@ -234,6 +234,24 @@ fn rows_beyond_two_thousand_go_to_further_records() {
 }
 
 #[test]
+fn a_record_too_long_for_its_column_goes_on_in_another() {
+    let id = "x".repeat(1000);
+    let mut rows = Writer::new();
+    rows.i32(1000);
+    (0..1000).for_each(|_| insert(&mut rows, &id));
+    rows.i32(1000);
+    for _ in 0..1000 {
+        rows.string(Some("T")).string(Some(&id)).i64(0).i64(0);
+    }
+    let ledger = running();
+    let records = ledger.record(20, None, &rows.finish()).unwrap();
+    assert!(records.len() > 3 && records.iter().all(|record| record.text.len() < 600_000));
+    let transactions: Vec<_> = records.iter().map(|record| ledger.transaction(record)).collect();
+    assert_eq!(transactions.iter().map(|transaction| transaction.rows.len()).sum::<usize>(), 1000);
+    assert_eq!(transactions.iter().map(|transaction| transaction.seen.len()).sum::<usize>(), 1000);
+}
+
+#[test]
 fn what_is_not_covered_is_refused_by_name_and_takes_no_number() {
     let ledger = running();
     let message = |rows: Vec<u8>| ledger.record(20, None, &rows).unwrap_err().to_string();

@@ -159,7 +159,7 @@ public final class Ledger extends NativeHandle {
    * @param now milliseconds since 1970-01-01T00:00Z
    * @param user who is authenticated with the engine, or null
    * @return what is to be stored in the same transaction: one record, none if there are no rows,
-   *     several if there are more than 2,000
+   *     several if there is too much for one
    * @throws BullaException {@link Kind#INVALID_ARGUMENT} if a table or column is not covered
    */
   public List<SignedRecord> record(long now, String user, PackedWriter rows) {
