@@ -1,0 +1,120 @@
+package dev.bulla.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.bulla.audit.Installation.Run;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The command: its exit codes, and what it writes. */
+class AuditCommandTest {
+  @TempDir static Path directory;
+
+  private static Installation clean;
+  private static Installation tampered;
+
+  @BeforeAll
+  static void live() throws Exception {
+    clean = new Installation(Files.createDirectory(directory.resolve("clean"))).live();
+    tampered = new Installation(Files.createDirectory(directory.resolve("tampered"))).live();
+    tampered.keys();
+    tampered.tamper("UPDATE ACT_HI_TASKINST SET ASSIGNEE_ = 'mallory' WHERE ASSIGNEE_ = 'john'");
+    tampered.tamper("DELETE FROM ACT_HI_VARINST WHERE NAME_ = 'rate'");
+    tampered.tamper("UPDATE ACT_HI_VARINST SET TEXT2_ = 'eyJ' WHERE NAME_ = 'applicant'");
+    tampered.tamper(
+        "UPDATE BULLA_RECORD SET RECORD_ = REPLACE(RECORD_, 'mary', 'marx') WHERE RECORD_ LIKE"
+            + " '%\"mary\"%'");
+  }
+
+  @Test
+  void a_clean_database_exits_with_0_and_says_what_was_compared() {
+    Run run = clean.auditCommand();
+    assertThat(run.exit()).isZero();
+    assertThat(run.out()).contains("Compared: ", " rows, ", "newest anchored record loans/node-1#");
+    assertThat(run.out()).endsWith("Outcome: clean\n");
+  }
+
+  @Test
+  void findings_exit_with_1_and_are_listed_for_people() {
+    Run run = tampered.auditCommand();
+    assertThat(run.exit()).isEqualTo(1);
+    assertThat(run.out()).contains("METADATA_CHANGED", "ASSIGNEE_", "ROW_MISSING", "rate", "mary");
+  }
+
+  @Test
+  void the_report_is_one_html_file_that_needs_no_other() throws Exception {
+    Path html = directory.resolve("report.html");
+    tampered.auditCommand("--report", html.toString());
+    String text = Files.readString(html);
+    assertThat(text).contains("Entry deleted", "VALUE_CHANGED", "</html>");
+    assertThat(text).doesNotContain("http://", "https://", "src=", "<script");
+    if (System.getProperty("keep.report") != null) {
+      Files.copy(html, Path.of(System.getProperty("keep.report")));
+    }
+  }
+
+  @Test
+  void machines_get_json() {
+    Run run = tampered.auditCommand("--json");
+    assertThat(run.out()).startsWith("{\"counts\":{").contains("\"outcome\":\"findings\"");
+    assertThat(run.out()).contains("\"kind\":\"ROW_MISSING\"");
+  }
+
+  @Test
+  void without_the_commitment_keys_the_audit_is_inconclusive_and_exits_with_3() {
+    Run run =
+        Installation.run(
+            "--jdbc-url",
+            clean.url,
+            "--user",
+            "sa",
+            "--policy",
+            clean.policy().toString(),
+            "--anchors",
+            clean.directory.resolve("anchors").toString());
+    assertThat(run.exit()).isEqualTo(3);
+    assertThat(run.out()).contains("Missing: Commitment key ", "Outcome: inconclusive");
+  }
+
+  @Test
+  void wrong_use_exits_with_2_and_says_what_to_do() {
+    assertThat(Installation.run().exit()).isEqualTo(2);
+    assertThat(Installation.run().err()).contains("option --jdbc-url is needed");
+    Run unreachable =
+        Installation.run(
+            "--jdbc-url",
+            "jdbc:h2:tcp://localhost:1/none",
+            "--policy",
+            clean.policy().toString(),
+            "--anchors",
+            ".");
+    assertThat(unreachable.exit()).isEqualTo(2);
+    assertThat(unreachable.err()).contains("no connection to jdbc:h2:tcp://localhost:1/none");
+  }
+
+  @Test
+  void a_database_without_a_ledger_is_told() {
+    Run run =
+        Installation.run(
+            "--jdbc-url",
+            "jdbc:h2:mem:empty",
+            "--policy",
+            clean.policy().toString(),
+            "--anchors",
+            clean.directory.resolve("anchors").toString());
+    assertThat(run.exit()).isEqualTo(2);
+    assertThat(run.err()).contains("table BULLA_RECORD is not there", "--schema");
+  }
+
+  @Test
+  void keygen_makes_the_files_once() {
+    String keys = directory.resolve("fresh").toString();
+    Run run = Installation.run("keygen", "--log", "loans/node-7", keys);
+    assertThat(run.exit()).isZero();
+    assertThat(run.out()).contains("master.jwk", "audit-policy.toml");
+    assertThat(Installation.run("keygen", "--log", "loans/node-7", keys).exit()).isEqualTo(2);
+  }
+}

@@ -1,0 +1,178 @@
+package dev.bulla.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.bulla.AuditReport;
+import dev.bulla.AuditReport.Outcome;
+import dev.bulla.Finding;
+import dev.bulla.Finding.Severity;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a database administrator does to a real engine's tables, and what the audit says of it. */
+class TamperingTest {
+  @TempDir static Path directory;
+
+  private static Installation site;
+
+  @BeforeAll
+  static void live() throws Exception {
+    site = new Installation(directory).live();
+    site.keys();
+  }
+
+  @BeforeEach
+  void remember() throws SQLException {
+    execute("SCRIPT TO '" + directory + "/before.sql'");
+  }
+
+  @AfterEach
+  void restore() throws SQLException {
+    execute("DROP ALL OBJECTS");
+    execute("RUNSCRIPT FROM '" + directory + "/before.sql'");
+  }
+
+  private static void execute(String sql) throws SQLException {
+    try (Connection connection = site.connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  private static String variable(String name, String column) throws SQLException {
+    return site.query(
+        "SELECT %s FROM ACT_HI_VARINST WHERE NAME_ = '%s' ORDER BY CREATE_TIME_"
+            .formatted(column, name));
+  }
+
+  private static Finding only(AuditReport report) {
+    assertThat(report.findings()).hasSize(1);
+    return report.findings().get(0);
+  }
+
+  @Test
+  void a_sealed_value_edited_is_named_with_its_place_record_user_and_time() throws Exception {
+    String id = variable("applicant", "ID_");
+    site.tamper("UPDATE ACT_HI_VARINST SET TEXT2_ = 'x' || TEXT2_ WHERE ID_ = '" + id + "'");
+    Finding found = only(site.audit());
+    assertThat(found.kind()).isEqualTo("VALUE_CHANGED");
+    assertThat(found.severity()).isEqualTo(Severity.CRITICAL);
+    assertThat(found.table()).isEqualTo("ACT_HI_VARINST");
+    assertThat(found.row()).isEqualTo(id);
+    assertThat(found.column()).isEqualTo("TEXT2_");
+    assertThat(found.variable()).isEqualTo("applicant");
+    assertThat(found.processInstance()).isEqualTo(variable("applicant", "PROC_INST_ID_"));
+    assertThat(found.record()).startsWith("loans/node-1#");
+    assertThat(found.user()).isEqualTo("mary");
+    assertThat(found.recordedAt()).isNotNull();
+  }
+
+  @Test
+  void sealed_values_exchanged_are_found_at_both_places() throws Exception {
+    String one = variable("applicant", "ID_");
+    String other = variable("grade", "ID_");
+    String sealed = variable("applicant", "TEXT2_");
+    String otherSealed = variable("grade", "TEXT2_");
+    site.tamper("UPDATE ACT_HI_VARINST SET TEXT2_='%s' WHERE ID_='%s'".formatted(otherSealed, one));
+    site.tamper("UPDATE ACT_HI_VARINST SET TEXT2_='%s' WHERE ID_='%s'".formatted(sealed, other));
+    AuditReport report = site.audit();
+    assertThat(Installation.kinds(report)).containsExactly("VALUE_SWAPPED", "VALUE_SWAPPED");
+    assertThat(report.findings()).extracting(Finding::row).containsExactlyInAnyOrder(one, other);
+    assertThat(report.findings()).anyMatch(f -> f.detail().contains(other));
+  }
+
+  @Test
+  void a_byte_array_edited_is_a_value_changed_there() throws Exception {
+    String bytes = variable("terms", "BYTEARRAY_ID_");
+    site.tamper("UPDATE ACT_GE_BYTEARRAY SET BYTES_ = X'00' WHERE ID_ = '" + bytes + "'");
+    Finding found = only(site.audit());
+    assertThat(found.kind()).isEqualTo("VALUE_CHANGED");
+    assertThat(found.table()).isEqualTo("ACT_GE_BYTEARRAY");
+    assertThat(found.column()).isEqualTo("BYTES_");
+  }
+
+  @Test
+  void the_model_edited_is_a_value_changed() throws Exception {
+    site.tamper("UPDATE ACT_GE_BYTEARRAY SET BYTES_ = X'3C' WHERE NAME_ LIKE '%.bpmn'");
+    assertThat(only(site.audit()).table()).isEqualTo("ACT_GE_BYTEARRAY");
+  }
+
+  @Test
+  void an_assignee_changed_is_metadata() throws Exception {
+    site.tamper(
+        "UPDATE ACT_HI_TASKINST SET ASSIGNEE_ = 'mallory' WHERE ID_ ="
+            + " (SELECT MIN(ID_) FROM ACT_HI_TASKINST WHERE ASSIGNEE_ = 'john')");
+    Finding found = only(site.audit());
+    assertThat(found.kind()).isEqualTo("METADATA_CHANGED");
+    assertThat(found.column()).isEqualTo("ASSIGNEE_");
+  }
+
+  @Test
+  void an_end_moved_by_a_microsecond_is_metadata() throws Exception {
+    site.tamper(
+        "UPDATE ACT_HI_PROCINST SET END_TIME_ = DATEADD(MICROSECOND, 1, END_TIME_) WHERE"
+            + " BUSINESS_KEY_ = 'loan-0'");
+    assertThat(only(site.audit()).column()).isEqualTo("END_TIME_");
+  }
+
+  @Test
+  void a_name_that_never_changes_is_told_apart_by_its_locator() throws Exception {
+    site.tamper("UPDATE ACT_HI_PROCINST SET BUSINESS_KEY_ = 'loan-9' WHERE BUSINESS_KEY_='loan-1'");
+    Finding found = only(site.audit());
+    assertThat(found.kind()).isEqualTo("METADATA_CHANGED");
+    assertThat(found.column()).isEqualTo("BUSINESS_KEY_");
+  }
+
+  @Test
+  void a_removal_time_moved_is_metadata() throws Exception {
+    site.tamper(
+        "UPDATE ACT_HI_VARINST SET REMOVAL_TIME_ = TIMESTAMP '2020-01-01 00:00:00' WHERE ID_ = '%s'"
+            .formatted(variable("grade", "ID_")));
+    Finding found = only(site.audit());
+    assertThat(found.kind()).isEqualTo("METADATA_CHANGED");
+    assertThat(found.column()).isEqualTo("REMOVAL_TIME_");
+  }
+
+  @Test
+  void a_row_deleted_is_missing() throws Exception {
+    String id = variable("rate", "ID_");
+    site.tamper("DELETE FROM ACT_HI_VARINST WHERE ID_ = '" + id + "'");
+    Finding found = only(site.audit());
+    assertThat(found.kind()).isEqualTo("ROW_MISSING");
+    assertThat(found.row()).isEqualTo(id);
+    assertThat(found.variable()).isEqualTo("rate");
+  }
+
+  @Test
+  void a_trigger_on_a_covered_table_alters_the_schema() throws Exception {
+    execute(
+        "CREATE TRIGGER SPY AFTER INSERT ON ACT_HI_VARINST FOR EACH ROW CALL"
+            + " 'dev.bulla.audit.TamperingTest$Spy'");
+    Finding found = only(site.audit());
+    assertThat(found.kind()).isEqualTo("SCHEMA_ALTERED");
+    assertThat(found.table()).isEqualTo("ACT_HI_VARINST");
+    assertThat(found.detail()).contains("trigger SPY");
+    execute("DROP TRIGGER SPY");
+  }
+
+  @Test
+  void a_view_that_only_reads_is_told_and_alarms_nobody() throws Exception {
+    execute("CREATE VIEW REPORTING AS SELECT NAME_ FROM ACT_HI_VARINST");
+    AuditReport report = site.audit();
+    assertThat(report.outcome()).isEqualTo(Outcome.CLEAN);
+    assertThat(only(report).severity()).isEqualTo(Severity.INFO);
+  }
+
+  /** A trigger that does nothing. */
+  public static final class Spy implements org.h2.api.Trigger {
+    @Override
+    public void fire(Connection connection, Object[] before, Object[] after) {}
+  }
+}
