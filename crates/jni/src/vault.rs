@@ -6,7 +6,6 @@ use bulla_core::keys::Purpose;
 use bulla_core::policy::Rule;
 use bulla_core::{Error, Result, packed};
 use jni_sys::{jint, jlong};
-use zeroize::Zeroizing;
 
 use crate::boundary::{Class, Crossing, Env, EnvPointer, cross};
 use crate::bytes::ByteArray;
@@ -83,9 +82,9 @@ pub extern "system" fn Java_dev_bulla_VaultNative_open(
     cross(env, |env| {
         let vault = &node.get().vault;
         let value = placed(env, &packed, vault.installation(), |context, envelope| {
-            vault.open(context, text(envelope)?).map(Zeroizing::new)
+            vault.open(context, text(envelope)?)
         })?;
-        env.new_bytes(&value)
+        env.new_bytes_of(value)
     })
 }
 
@@ -100,9 +99,9 @@ pub extern "system" fn Java_dev_bulla_VaultNative_openColumns(
     cross(env, |env| {
         let vault = &node.get().vault;
         let columns = placed(env, &packed, vault.installation(), |context, envelope| {
-            vault.open_columns(context, text(envelope)?).map(Zeroizing::new)
+            vault.open_columns(context, text(envelope)?)
         })?;
-        env.new_bytes(&columns)
+        env.new_bytes_of(columns)
     })
 }
 
