@@ -117,7 +117,8 @@ impl CommitmentKey {
 pub struct InstanceKey {
     secret: Secret,
     mac: PreparedMac,
-    locators: SipHasher24,
+    /// Its first 16 bytes.
+    locators: Secret,
 }
 
 impl InstanceKey {
@@ -125,9 +126,8 @@ impl InstanceKey {
     #[must_use]
     pub fn new(secret: Secret) -> Self {
         let mac = PreparedMac::new(&secret);
-        let locators = mac.0.mac(&[b"locators"]);
-        let key = locators.first_chunk().expect("a MAC is longer than 16 bytes");
-        Self { secret, mac, locators: SipHasher24::new_with_key(key) }
+        let locators = Secret::new(mac.0.mac(&[b"locators"]));
+        Self { secret, mac, locators }
     }
 
     /// The bytes, to be disclosed.
@@ -155,7 +155,8 @@ impl InstanceKey {
     /// What makes the locators of the row `id` of `table`.
     #[must_use]
     pub fn locators(&self, table: &str, id: &str) -> RowLocators {
-        let mut hasher = self.locators;
+        let key = self.locators.expose().first_chunk().expect("a secret is longer than 16 bytes");
+        let mut hasher = SipHasher24::new_with_key(key);
         let lengths = packed_lengths(table, id);
         let parts: [&[u8]; 4] = [&lengths[0], table.as_bytes(), &lengths[1], id.as_bytes()];
         for part in parts {

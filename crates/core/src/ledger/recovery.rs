@@ -21,6 +21,9 @@ use super::tree::Frontier;
 use crate::keys::{Certificate, Trust};
 use crate::{Error, Result};
 
+/// How many numbers a record that is not genuine can make a log skip.
+const SKIPPED: u64 = 1 << 16;
+
 /// A checkpoint as the database holds it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SavedCheckpoint {
@@ -250,6 +253,10 @@ impl<'a> Base<'a> {
                 Err(error) => refused.push((record.seq, error)),
             }
         }
+        // What is not genuine takes up a number all the same, unless it is one far away, which only
+        // serves to use numbers up.
+        let near = refused.iter().map(|(seq, _)| *seq).filter(|seq| seq.saturating_sub(last) < SKIPPED);
+        let last = near.max().map_or(last, |seq| seq.max(last));
         let known: BTreeSet<u64> = found.iter().map(|record| record.seq).collect();
         let lost = pending.into_iter().chain(account + 1..=last).filter(|seq| !known.contains(seq));
         Recovery {

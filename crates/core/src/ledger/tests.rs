@@ -572,6 +572,12 @@ fn what_is_not_signed_is_not_taken_up() {
     assert_eq!(recovery.refused.iter().map(|(seq, _)| *seq).collect::<Vec<_>>(), [3, 9]);
     assert_eq!(recovery.refused[0].1.kind(), ErrorKind::BadSignature);
     assert!(recovery.found.is_empty());
+    let mut continued = Ledger::resume(setup(LOG), recovery).unwrap();
+    assert_eq!(continued.begin(30).unwrap().seq, 10, "their numbers are taken");
+    world.records.remove(&9);
+    world.insert(&SignedRecord { seq: 1 << 40, ..moved });
+    continued = Ledger::resume(setup(LOG), world.recover(vec![])).unwrap();
+    assert_eq!(continued.begin(30).unwrap().seq, 4);
 
     let SavedCheckpoint { note, frontier, account } = world.checkpoint.clone().unwrap();
     let refuse = |checkpoint: SavedCheckpoint| {
