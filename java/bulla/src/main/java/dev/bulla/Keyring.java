@@ -100,7 +100,16 @@ final class Keyring {
                                 + " the row back from a backup or from the anchors, which keep a"
                                 + " copy of the registry")
                             .formatted(kid)));
-    vault.learn(row);
+    try {
+      vault.learn(row);
+    } catch (BullaException e) {
+      throw new BullaException(
+          e.kind(),
+          ("key %s cannot be had from its row in the key registry: %s; if the row was changed, put"
+                  + " it back from a backup or from the anchors, which keep a copy of the registry")
+              .formatted(kid, e.getMessage()),
+          e);
+    }
   }
 
   /** Runs {@code work} unless another thread does so for the same key: then waits for that. */

@@ -3,6 +3,7 @@ package dev.bulla.audit;
 import dev.bulla.Audit;
 import dev.bulla.BullaException;
 import dev.bulla.BullaException.Kind;
+import dev.bulla.GzipMembers;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;

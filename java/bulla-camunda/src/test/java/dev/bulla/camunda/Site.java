@@ -8,6 +8,7 @@ import dev.bulla.engine.node.Node;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -39,10 +40,57 @@ final class Site {
     Keys.generate(directory.resolve("keys"), "loans/" + NODE);
   }
 
+  private Site(Path directory, String ledger) {
+    this.directory = directory;
+    this.ledger = ledger;
+  }
+
   /** Replaces the lines of the ledger's settings; by default checkpoints are rare. */
   Site ledger(String lines) {
     ledger = lines;
     return this;
+  }
+
+  /**
+   * A site with the same keys.
+   *
+   * @param elsewhere its directory
+   */
+  Site twin(Path elsewhere) throws IOException {
+    copy(directory.resolve("keys"), elsewhere.resolve("keys"));
+    return new Site(elsewhere, ledger);
+  }
+
+  /** Brings another site's anchors to what they are here now. */
+  void copyAnchors(Site to) throws IOException {
+    copy(anchors(), to.anchors());
+  }
+
+  /** Brings another site's database to what it is here now. */
+  void copyDatabase(Site to) throws SQLException {
+    List<String> script = query("script");
+    to.execute("drop all objects");
+    try (Connection connection = to.connect();
+        Statement statement = connection.createStatement()) {
+      for (String command : script) {
+        if (!command.startsWith("CREATE USER")) {
+          statement.execute(command);
+        }
+      }
+    }
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    try (var files = Files.walk(from)) {
+      for (Path file : files.toList()) {
+        Path target = to.resolve(from.relativize(file).toString());
+        if (Files.isDirectory(file)) {
+          Files.createDirectories(target);
+        } else {
+          Files.copy(file, target, StandardCopyOption.REPLACE_EXISTING);
+        }
+      }
+    }
   }
 
   Path anchors() {
@@ -86,8 +134,7 @@ final class Site {
                 .setJobExecutorActivate(false)
                 .setHistory("full");
     configuration.setIdGenerator(new StrongUuidGenerator());
-    plugin = new BullaPlugin(config());
-    configuration.setProcessEnginePlugins(new ArrayList<>(List.of(plugin)));
+    configuration.setProcessEnginePlugins(new ArrayList<>(List.of(plugin())));
     return configuration;
   }
 
@@ -114,6 +161,12 @@ final class Site {
                 .endEvent()
                 .done())
         .deploy();
+  }
+
+  /** A plugin for an engine of this site. */
+  BullaPlugin plugin() {
+    plugin = new BullaPlugin(config());
+    return plugin;
   }
 
   /** The node of the engine that was configured last. */

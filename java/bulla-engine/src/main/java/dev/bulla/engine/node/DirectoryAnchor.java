@@ -1,5 +1,6 @@
 package dev.bulla.engine.node;
 
+import dev.bulla.GzipMembers;
 import dev.bulla.engine.json.CanonicalJson;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
@@ -19,9 +20,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
-import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
-import java.util.zip.ZipException;
 
 /**
  * An anchor that is a directory on a disk where the database's administrator has no access. Each
@@ -162,24 +161,16 @@ final class DirectoryAnchor implements AutoCloseable {
     }
   }
 
-  /** The lines of a file; what a crash left of a last batch is not read. */
+  /** The lines of a file; what a crash left of a last batch was not anchored and is not read. */
   private static List<String> lines(Path path) throws IOException {
-    ByteArrayOutputStream text = new ByteArrayOutputStream();
-    try (InputStream raw = new BufferedInputStream(Files.newInputStream(path))) {
-      InputStream lines = new GZIPInputStream(raw);
-      lines.transferTo(text);
-    } catch (EOFException | ZipException torn) {
-      // The audit reports it; here it only means that this batch was not anchored.
-      return whole(text);
-    }
-    return whole(text);
-  }
-
-  /** Batches end with their checkpoint. */
-  private static List<String> whole(ByteArrayOutputStream text) {
-    List<String> lines = new ArrayList<>(text.toString(StandardCharsets.UTF_8).lines().toList());
-    while (!lines.isEmpty() && !lines.get(lines.size() - 1).startsWith("{\"checkpoint\":")) {
-      lines.remove(lines.size() - 1);
+    List<String> lines = new ArrayList<>();
+    try (InputStream file = new BufferedInputStream(Files.newInputStream(path));
+        GzipMembers members = new GzipMembers(file)) {
+      for (byte[] member = members.next(); member != null; member = members.next()) {
+        new String(member, StandardCharsets.UTF_8).lines().forEach(lines::add);
+      }
+    } catch (EOFException torn) {
+      return lines;
     }
     return lines;
   }

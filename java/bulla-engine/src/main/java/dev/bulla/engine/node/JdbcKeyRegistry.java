@@ -23,8 +23,8 @@ import java.util.regex.Pattern;
 
 /**
  * The key registry in the engine's database, copied to the anchors. A row is committed on a
- * connection of its own before the key is used. What the anchors have and the database lost is
- * still found.
+ * connection of its own before the key is used. Where the database lost or changed a row that the
+ * anchors have, theirs is taken.
  */
 final class JdbcKeyRegistry implements KeyRegistry {
 
@@ -59,7 +59,9 @@ final class JdbcKeyRegistry implements KeyRegistry {
                 }
               }
             });
-    return text == null ? anchored("kid", kid).stream().findFirst() : Optional.of(text);
+    List<String> anchored = anchored("kid", kid);
+    boolean changed = !anchored.isEmpty() && !anchored.contains(text);
+    return changed ? Optional.of(anchored.get(0)) : Optional.ofNullable(text);
   }
 
   @Override

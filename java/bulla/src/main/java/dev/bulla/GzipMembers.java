@@ -1,4 +1,4 @@
-package dev.bulla.audit;
+package dev.bulla;
 
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
@@ -10,12 +10,13 @@ import java.util.zip.Inflater;
 import java.util.zip.ZipException;
 
 /**
- * Reads a gzip file (RFC 1952) one member at a time.
+ * Reads a gzip file (RFC 1952) one member at a time: an anchor's batches, each of which counts only
+ * as a whole.
  *
  * <p>Not {@link java.util.zip.GZIPInputStream}: that takes damage at the beginning of a member for
  * the end of the file, and says nothing.
  */
-final class GzipMembers implements AutoCloseable {
+public final class GzipMembers implements AutoCloseable {
   private static final int HEADER = 10;
   private static final int TRAILER = 8;
 
@@ -27,17 +28,19 @@ final class GzipMembers implements AutoCloseable {
   private int to;
   private long consumed;
 
-  GzipMembers(InputStream in) {
+  /** From the front of {@code in}, which is not closed. */
+  public GzipMembers(InputStream in) {
     this.in = in;
   }
 
   /**
    * The next member's content, or null at the end of the file.
    *
+   * @return the bytes, decompressed
    * @throws EOFException if the file ends inside the member
    * @throws ZipException if the member is damaged
    */
-  byte[] next() throws IOException {
+  public byte[] next() throws IOException {
     if (from == to && !fill()) {
       return null;
     }
@@ -60,7 +63,7 @@ final class GzipMembers implements AutoCloseable {
   }
 
   /** How far the file was read, in bytes. */
-  long position() {
+  public long position() {
     return consumed - (to - from);
   }
 
