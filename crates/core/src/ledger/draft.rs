@@ -1,28 +1,6 @@
 //! Writes what a transaction did into records, in one pass from the packed rows to canonical JSON.
 //!
-//! # Packed rows
-//!
-//! An `i32` count of rows, the rows, an `i32` count of opened values, the opened values.
-//!
-//! A row: table string; operation byte; id string; process instance string or null; variable name
-//! string or null; salt bytes or null; then by operation:
-//!
-//! | operation | then |
-//! |---|---|
-//! | `I` insert, `U` update by id | columns |
-//! | `P` update of all rows with one value in one fixed column | column string, value (string or integer), columns |
-//! | `D` delete by id | rule string or null, `REMOVAL_TIME_` as a value: null or timestamp |
-//! | `X` not understood | SQL text string, source string or null, `i64` count of rows or -1 |
-//!
-//! *Columns* are an `i32` count, and for each: name string; class byte `F` (fixed) or `U`
-//! (updatable), as the coverage has it; value. Their order does not matter. The id may be null for
-//! `P` and `X`; a `P` may name several tables joined by commas, which must all cover its columns.
-//!
-//! The salt is the process instance's, 32 bytes. With a null salt the row's commitments hang on the
-//! installation's own key. All rows of one instance in one record have the same salt.
-//!
-//! An opened value: table string, row id string, the 16 bytes of its envelope's tag. Without rows
-//! nothing is recorded, and opened values are not either.
+//! The packed form is described with [`Ledger::record`](super::Ledger::record).
 
 use super::account::signed;
 use super::commitment::{

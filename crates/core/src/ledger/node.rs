@@ -191,11 +191,35 @@ impl Ledger {
         Ok(Arc::unwrap_or_clone(record))
     }
 
-    /// The records of what a transaction wrote: `rows` packed as the module `draft` describes.
+    /// The records of what a transaction wrote.
     /// None if there are no rows, several if they are too many for one.
     ///
     /// To be called while the transaction holds its locks, so that of two transactions that wrote
     /// one row the later one has the higher number.
+    ///
+    /// # Packed rows
+    ///
+    /// An `i32` count of rows, the rows, an `i32` count of opened values, the opened values.
+    ///
+    /// A row: table string; operation byte; id string; process instance string or null; variable name
+    /// string or null; salt bytes or null; then by operation:
+    ///
+    /// | operation | then |
+    /// |---|---|
+    /// | `I` insert, `U` update by id | columns |
+    /// | `P` update of all rows with one value in one fixed column | column string, value (string or integer), columns |
+    /// | `D` delete by id | rule string or null, `REMOVAL_TIME_` as a value: null or timestamp |
+    /// | `X` not understood | SQL text string, source string or null, `i64` count of rows or -1 |
+    ///
+    /// *Columns* are an `i32` count, and for each: name string; class byte `F` (fixed) or `U`
+    /// (updatable), as the coverage has it; value. Their order does not matter. The id may be null for
+    /// `P` and `X`; a `P` may name several tables joined by commas, which must all cover its columns.
+    ///
+    /// The salt is the process instance's, 32 bytes. With a null salt the row's commitments hang on the
+    /// installation's own key. All rows of one instance in one record have the same salt.
+    ///
+    /// An opened value: table string, row id string, the 16 bytes of its envelope's tag. Without rows
+    /// nothing is recorded, and opened values are not either.
     pub fn record(&self, now: i64, user: Option<&str>, rows: &[u8]) -> Result<Vec<Arc<SignedRecord>>> {
         let drafts = self.letterhead.draft(rows)?;
         let numbers = {
