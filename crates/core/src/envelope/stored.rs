@@ -63,7 +63,14 @@ impl<'a> Stored<'a> {
     /// Reads an envelope. The header is only taken apart as far as the key id, unless it has not
     /// the form that this library writes: then the error says in what.
     pub fn parse(envelope: &'a str) -> Result<Self> {
-        let [protected, encrypted_key, nonce, ciphertext, tag] = split(envelope)?;
+        match split_by_length(envelope) {
+            // What is wrong with the number of parts is told first.
+            Some(parts) => Self::from_parts(parts).or_else(|error| split(envelope).and(Err(error))),
+            None => Self::from_parts(split(envelope)?),
+        }
+    }
+
+    fn from_parts([protected, encrypted_key, nonce, ciphertext, tag]: [&'a str; 5]) -> Result<Self> {
         let header = base64url::decode(protected).ok_or_else(|| not_base64url("header"))?;
         let kid = match header::key_id(&header) {
             Some(kid) => kid,
@@ -73,8 +80,8 @@ impl<'a> Stored<'a> {
         if !encrypted_key.is_empty() {
             return Err(malformed("there is an encrypted key, though the data key is used directly"));
         }
-        let blocks = ciphertext.len() * 3 / 4;
-        if blocks == 0 || blocks % BLOCK != 0 {
+        let length = ciphertext.len() * 3 / 4;
+        if length == 0 || length % BLOCK != 0 {
             return Err(malformed("the ciphertext is cut: its length is not a multiple of 32 bytes"));
         }
         Ok(Self {
@@ -134,6 +141,17 @@ impl std::fmt::Debug for Stored<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Stored").field("kid", &self.kid).finish_non_exhaustive()
     }
+}
+
+/// All parts but header and ciphertext have a known length, so the end of a long ciphertext need
+/// not be searched. It could hold a further point, but then it is not base64url.
+fn split_by_length(envelope: &str) -> Option<[&str; 5]> {
+    let (header, rest) = envelope.split_once('.')?;
+    let (nonce, rest) = rest.strip_prefix('.')?.split_at_checked(base64url::encoded_len(NONCE_LEN))?;
+    let rest = rest.strip_prefix('.')?;
+    let end = rest.len().checked_sub(1 + base64url::encoded_len(TAG_LEN))?;
+    let (ciphertext, tag) = rest.split_at_checked(end)?;
+    Some([header, "", nonce, ciphertext, tag.strip_prefix('.')?])
 }
 
 fn split(envelope: &str) -> Result<[&str; 5]> {
