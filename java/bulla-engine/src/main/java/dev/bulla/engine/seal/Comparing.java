@@ -180,7 +180,8 @@ final class Comparing {
     if (isType && isEquality && bound) {
       uses.add(new SearchPlan.TypeUse(variable, indexes(comparison)));
     } else if (meant.table.isCompared(column)) {
-      boolean taggable = !column.equals(SealedTable.TEXT2);
+      boolean taggable =
+          !column.equals(SealedTable.TEXT2) && !meant.table.numbers().contains(column);
       if (isEquality && bound && taggable) {
         uses.add(
             new SearchPlan.ValueUse(variable, column, indexes(comparison), type(meant, facts)));

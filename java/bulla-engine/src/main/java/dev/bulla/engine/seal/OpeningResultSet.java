@@ -3,16 +3,21 @@ package dev.bulla.engine.seal;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.sql.Blob;
+import java.sql.Clob;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Locale;
 import javax.sql.rowset.serial.SerialBlob;
+import javax.sql.rowset.serial.SerialClob;
 
 /**
  * A result set whose sealed columns are open. A row is opened when the first of its sealed columns
  * is asked for.
  */
 final class OpeningResultSet extends ForwardingResultSet {
+
+  /** The answer for columns that are not sealed. */
+  private static final Object PASS = new Object();
 
   private final SealedTable table;
   private final Labels labels;
@@ -29,7 +34,7 @@ final class OpeningResultSet extends ForwardingResultSet {
     this.opener = opener;
   }
 
-  private Object open(String label, Object pass) throws SQLException {
+  private Object open(String label) throws SQLException {
     wasNull = null;
     String name = label.toUpperCase(Locale.ROOT);
     if (table.values() != null) {
@@ -40,20 +45,23 @@ final class OpeningResultSet extends ForwardingResultSet {
     } else if (table.texts().contains(name)) {
       String stored = rows.getString(label);
       return kept(stored == null ? null : opener.text(name, stored));
+    } else if (table.numbers().contains(name)) {
+      double stored = rows.getDouble(label);
+      return kept(rows.wasNull() ? null : opener.number(name, stored));
     } else {
-      return openBytes(name, label, pass);
+      return openBytes(name, label);
     }
-    return pass;
+    return PASS;
   }
 
-  private Object openBytes(String name, String label, Object pass) throws SQLException {
+  private Object openBytes(String name, String label) throws SQLException {
     for (SealedTable.Bytes part : table.bytes()) {
       if (part.column().equals(name)) {
         byte[] stored = rows.getBytes(label);
         return kept(stored == null ? null : opener.bytes(part, stored));
       }
     }
-    return pass;
+    return PASS;
   }
 
   private Object kept(Object opened) {
@@ -90,90 +98,106 @@ final class OpeningResultSet extends ForwardingResultSet {
 
   @Override
   public String getString(String label) throws SQLException {
-    Object opened = open(label, PASS);
+    Object opened = open(label);
     return opened == PASS ? rows.getString(label) : opened == null ? null : opened.toString();
   }
 
   @Override
   public String getString(int index) throws SQLException {
-    Object opened = open(labels.name(index), PASS);
+    Object opened = open(labels.name(index));
     return opened == PASS ? rows.getString(index) : opened == null ? null : opened.toString();
   }
 
   @Override
   public long getLong(String label) throws SQLException {
-    Object opened = open(label, PASS);
+    Object opened = open(label);
     return opened == PASS ? rows.getLong(label) : opened == null ? 0 : (Long) opened;
   }
 
   @Override
   public long getLong(int index) throws SQLException {
-    Object opened = open(labels.name(index), PASS);
+    Object opened = open(labels.name(index));
     return opened == PASS ? rows.getLong(index) : opened == null ? 0 : (Long) opened;
   }
 
   @Override
   public double getDouble(String label) throws SQLException {
-    Object opened = open(label, PASS);
+    Object opened = open(label);
     return opened == PASS ? rows.getDouble(label) : opened == null ? 0 : (Double) opened;
   }
 
   @Override
   public double getDouble(int index) throws SQLException {
-    Object opened = open(labels.name(index), PASS);
+    Object opened = open(labels.name(index));
     return opened == PASS ? rows.getDouble(index) : opened == null ? 0 : (Double) opened;
   }
 
   @Override
   public Object getObject(String label) throws SQLException {
-    Object opened = open(label, PASS);
+    Object opened = open(label);
     return opened == PASS ? rows.getObject(label) : opened;
   }
 
   @Override
   public Object getObject(int index) throws SQLException {
-    Object opened = open(labels.name(index), PASS);
+    Object opened = open(labels.name(index));
     return opened == PASS ? rows.getObject(index) : opened;
   }
 
   @Override
   public byte[] getBytes(String label) throws SQLException {
-    Object opened = open(label, PASS);
+    Object opened = open(label);
     return opened == PASS ? rows.getBytes(label) : (byte[]) opened;
   }
 
   @Override
   public byte[] getBytes(int index) throws SQLException {
-    Object opened = open(labels.name(index), PASS);
+    Object opened = open(labels.name(index));
     return opened == PASS ? rows.getBytes(index) : (byte[]) opened;
   }
 
   @Override
   public Blob getBlob(String label) throws SQLException {
-    Object opened = open(label, PASS);
+    Object opened = open(label);
     return opened == PASS ? rows.getBlob(label) : blob(opened);
   }
 
   @Override
   public Blob getBlob(int index) throws SQLException {
-    Object opened = open(labels.name(index), PASS);
+    Object opened = open(labels.name(index));
     return opened == PASS ? rows.getBlob(index) : blob(opened);
   }
 
   @Override
+  public Clob getClob(String label) throws SQLException {
+    Object opened = open(label);
+    return opened == PASS ? rows.getClob(label) : clob(opened);
+  }
+
+  @Override
+  public Clob getClob(int index) throws SQLException {
+    Object opened = open(labels.name(index));
+    return opened == PASS ? rows.getClob(index) : clob(opened);
+  }
+
+  @Override
   public InputStream getBinaryStream(String label) throws SQLException {
-    Object opened = open(label, PASS);
+    Object opened = open(label);
     return opened == PASS ? rows.getBinaryStream(label) : stream(opened);
   }
 
   @Override
   public InputStream getBinaryStream(int index) throws SQLException {
-    Object opened = open(labels.name(index), PASS);
+    Object opened = open(labels.name(index));
     return opened == PASS ? rows.getBinaryStream(index) : stream(opened);
   }
 
   private static Blob blob(Object bytes) throws SQLException {
     return bytes == null ? null : new SerialBlob((byte[]) bytes);
+  }
+
+  private static Clob clob(Object text) throws SQLException {
+    return text == null ? null : new SerialClob(((String) text).toCharArray());
   }
 
   private static InputStream stream(Object bytes) {
@@ -221,7 +245,4 @@ final class OpeningResultSet extends ForwardingResultSet {
     moved(false);
     rows.afterLast();
   }
-
-  /** The answer for columns that are not sealed. */
-  private static final Object PASS = new Object();
 }

@@ -46,6 +46,7 @@ final class OpeningStatement extends ForwardingStatement {
         table.values() != null
             ? labels.has(table.values().type()) && labels.has(SealedTable.TEXT)
             : table.texts().stream().anyMatch(labels::has)
+                || table.numbers().stream().anyMatch(labels::has)
                 || table.bytes().stream().anyMatch(part -> labels.has(part.column()));
     return sealed
         ? new OpeningResultSet(

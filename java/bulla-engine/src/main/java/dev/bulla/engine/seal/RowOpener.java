@@ -12,6 +12,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Base64;
 import java.util.Objects;
+import java.util.function.Supplier;
 
 /** Opens the sealed columns of the current row of a result set. */
 final class RowOpener {
@@ -85,7 +86,9 @@ final class RowOpener {
                 text(columns.tenant()),
                 columns.instance() == null ? null : text(columns.instance()))
             : stated(envelope, name, opened);
-    Value value = read(sealing.bulla().openColumns(context, envelope), opened, name, bytes);
+    PackedReader sealed =
+        located(SealedTable.TEXT2, name, () -> sealing.bulla().openColumns(context, envelope));
+    Value value = read(sealed, opened, name, bytes);
     checkTags(value, name, text, number, real);
     opened(context, envelope);
     return value;
@@ -149,7 +152,8 @@ final class RowOpener {
     SealedTable.Values columns = table.values();
     Context context =
         Contexts.form(table, row(envelope), name, text(columns.tenant()), text(columns.instance()));
-    String opened = sealing.bulla().openText(envelope, context);
+    String opened =
+        located(SealedTable.TEXT, name, () -> sealing.bulla().openText(envelope, context));
     opened(context, envelope);
     return opened;
   }
@@ -158,7 +162,7 @@ final class RowOpener {
     String envelope =
         Tags.isMessage(stored) ? tagged(column, stored) : envelope(column, stored, null);
     Context context = Contexts.text(table, row(envelope), column);
-    String opened = sealing.bulla().openText(envelope, context);
+    String opened = located(column, null, () -> sealing.bulla().openText(envelope, context));
     if (Tags.isMessage(stored) && !stored.equals(sealing.tags().message(column, opened))) {
       throw new BullaException(
           Kind.TAG_MISMATCH,
@@ -169,8 +173,30 @@ final class RowOpener {
     return opened;
   }
 
+  Double number(String column, double stored) throws SQLException {
+    String row = labels.has(SealedTable.ID) ? text(SealedTable.ID) : boundId;
+    String envelope = kept(column, row, "its number");
+    Context context = Contexts.text(table, row, column);
+    PackedReader columns =
+        located(column, null, () -> sealing.bulla().openColumns(context, envelope));
+    Double number =
+        columns.i32() == 1 && columns.string().equals(column) ? (Double) columns.value() : null;
+    if (number == null || stored != sealing.tags().ofRow(column, row, number)) {
+      throw new BullaException(
+          Kind.TAG_MISMATCH,
+          place(column, null)
+              + ": not the tag of the sealed number; it was changed in the database");
+    }
+    opened(context, envelope);
+    return number;
+  }
+
   private String tagged(String column, String stored) throws SQLException {
     String row = labels.has(SealedTable.ID) ? text(SealedTable.ID) : boundId;
+    return kept(column, row, stored);
+  }
+
+  private String kept(String column, String row, String what) throws SQLException {
     String envelope =
         sealing
             .overflow()
@@ -178,7 +204,10 @@ final class RowOpener {
     if (envelope == null) {
       throw new BullaException(
           Kind.AUTHENTICATION_FAILED,
-          place(column, null) + ": the envelope that belongs to " + stored + " is missing");
+          place(column, null)
+              + ": the envelope that belongs to "
+              + what
+              + " is missing; it was deleted, or the number was put there past the engine");
     }
     return envelope;
   }
@@ -199,7 +228,11 @@ final class RowOpener {
                 textIfAny(part.type()),
                 textIfAny(part.tenant()))
             : stated(envelope, null, null);
-    byte[] opened = sealing.bulla().openBytes(stored, context);
+    byte[] opened =
+        located(
+            part.column(),
+            textIfAny(part.name()),
+            () -> sealing.bulla().openBytes(stored, context));
     opened(context, envelope);
     return opened;
   }
@@ -238,6 +271,15 @@ final class RowOpener {
   /** The protected header of an envelope is a JSON object in base64url: it begins with {@code {"}. */
   private static boolean isSealed(String stored) {
     return stored.startsWith("eyJ") && stored.indexOf('.') > 0 || Overflow.isReference(stored);
+  }
+
+  /** An error in opening says where it was met. */
+  private <T> T located(String column, String name, Supplier<T> open) throws SQLException {
+    try {
+      return open.get();
+    } catch (BullaException e) {
+      throw new BullaException(e.kind(), place(column, name) + ": " + e.getMessage(), e);
+    }
   }
 
   private void opened(Context context, String envelope) {

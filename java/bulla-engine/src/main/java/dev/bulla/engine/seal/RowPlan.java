@@ -17,6 +17,7 @@ import java.util.Map;
  * @param values whether the columns of a variable's value are written
  * @param form whether TEXT_ is written without a type
  * @param texts the columns of text that are written
+ * @param numbers the columns of numbers that are written
  * @param bytes the columns of bytes that are written
  * @param held for each parameter from 0 on, whether it is sealed
  */
@@ -28,6 +29,7 @@ record RowPlan(
     boolean values,
     boolean form,
     List<String> texts,
+    List<String> numbers,
     List<SealedTable.Bytes> bytes,
     boolean[] held) {
 
@@ -74,12 +76,14 @@ record RowPlan(
             && !values
             && columns.containsKey(SealedTable.TEXT);
     List<String> texts = table.texts().stream().filter(columns::containsKey).toList();
+    List<String> numbers = table.numbers().stream().filter(columns::containsKey).toList();
     List<SealedTable.Bytes> bytes =
         table.bytes().stream().filter(part -> columns.containsKey(part.column())).toList();
-    if (!values && !form && texts.isEmpty() && bytes.isEmpty()) {
+    if (!values && !form && texts.isEmpty() && numbers.isEmpty() && bytes.isEmpty()) {
       return null;
     }
-    RowPlan plan = new RowPlan(table, columns, id, insert, values, form, texts, bytes, null);
+    RowPlan plan =
+        new RowPlan(table, columns, id, insert, values, form, texts, numbers, bytes, null);
     int highest =
         columns.values().stream()
             .mapToInt(source -> source instanceof Source.Parameter p ? p.index() : 0)
@@ -93,8 +97,9 @@ record RowPlan(
       plan.hold(held, SealedTable.TEXT);
     }
     texts.forEach(column -> plan.hold(held, column));
+    numbers.forEach(column -> plan.hold(held, column));
     bytes.forEach(part -> plan.hold(held, part.column()));
-    return new RowPlan(table, columns, id, insert, values, form, texts, bytes, held);
+    return new RowPlan(table, columns, id, insert, values, form, texts, numbers, bytes, held);
   }
 
   private void hold(boolean[] held, String... names) {

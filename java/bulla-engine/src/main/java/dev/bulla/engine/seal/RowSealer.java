@@ -47,6 +47,9 @@ final class RowSealer {
     for (String column : plan.texts()) {
       sealText(column);
     }
+    for (String column : plan.numbers()) {
+      sealNumber(column);
+    }
     for (SealedTable.Bytes part : plan.bytes()) {
       sealBytes(part);
     }
@@ -64,13 +67,12 @@ final class RowSealer {
     String name = columns.name() == null ? null : context(columns.name());
     Rule rule = columns.name() == null ? Rule.SEALED : sealing.rules().of(name);
     if (rule == Rule.PLAIN && bytes == null) {
-      if (!plan.insert()) {
-        sealing.overflow().remove(connection, Overflow.id(table.name(), row()));
-      }
+      forget();
       return;
     }
     set(columns.type(), SealedTable.TYPE_PREFIX + type);
     if (text == null && text2 == null && number == null && real == null && bytes == null) {
+      forget();
       return;
     }
     Context context =
@@ -132,8 +134,8 @@ final class RowSealer {
     String text = (String) get(column);
     String table = plan.table().name();
     if (text == null) {
-      if (!plan.insert() && plan.id() != null) {
-        sealing.overflow().remove(connection, Overflow.id(table, row()));
+      if (plan.id() != null) {
+        forget();
       }
       return;
     }
@@ -144,6 +146,21 @@ final class RowSealer {
     } else {
       set(column, fitted(envelope));
     }
+  }
+
+  /**
+   * No envelope fits a number's column: it gets a tag of row and value, which pins the envelope.
+   */
+  private void sealNumber(String column) throws SQLException {
+    Double number = (Double) get(column);
+    if (number == null) {
+      return;
+    }
+    PackedWriter columns = new PackedWriter().i32(1).string(column).value(number);
+    String envelope =
+        sealing.bulla().sealColumns(Contexts.text(plan.table(), row(), column), columns);
+    sealing.overflow().put(connection, Overflow.id(plan.table().name(), row()), envelope);
+    set(column, sealing.tags().ofRow(column, row(), number));
   }
 
   private void sealBytes(SealedTable.Bytes part) {
@@ -166,13 +183,18 @@ final class RowSealer {
   private String fitted(String envelope) throws SQLException {
     String id = Overflow.id(plan.table().name(), row());
     if (envelope.length() <= Overflow.COLUMN) {
-      if (!plan.insert()) {
-        sealing.overflow().remove(connection, id);
-      }
+      forget();
       return envelope;
     }
     sealing.overflow().put(connection, id, envelope);
     return Overflow.reference(id, envelope);
+  }
+
+  /** An earlier value of the row may have been too long for its column. */
+  private void forget() throws SQLException {
+    if (!plan.insert()) {
+      sealing.overflow().remove(connection, Overflow.id(plan.table().name(), row()));
+    }
   }
 
   private String row() {

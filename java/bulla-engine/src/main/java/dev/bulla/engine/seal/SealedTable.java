@@ -10,9 +10,11 @@ import java.util.Map;
  * @param name upper case, without prefix
  * @param values the columns of a variable's value, or null
  * @param texts columns of text, each sealed by itself
+ * @param numbers columns of floating-point numbers, each sealed by itself
  * @param bytes columns of bytes, each sealed by itself
  */
-record SealedTable(String name, Values values, List<String> texts, List<Bytes> bytes) {
+record SealedTable(
+    String name, Values values, List<String> texts, List<String> numbers, List<Bytes> bytes) {
 
   static final String ID = "ID_";
   static final String TEXT = "TEXT_";
@@ -69,11 +71,16 @@ record SealedTable(String name, Values values, List<String> texts, List<Bytes> b
     texts("ACT_HI_JOB_LOG", "JOB_EXCEPTION_MSG_");
     texts("ACT_RU_EXT_TASK", "ERROR_MSG_");
     texts("ACT_HI_EXT_TASK_LOG", "ERROR_MSG_");
+    // a saved query holds the values that it compares with
+    texts("ACT_RU_FILTER", "QUERY_");
+    // what a decision's rules collect, as a sum or a maximum
+    add(new SealedTable("ACT_HI_DECINST", null, List.of(), List.of("COLLECT_VALUE_"), List.of()));
     add(
         new SealedTable(
             "ACT_HI_COMMENT",
             null,
             List.of("MESSAGE_"),
+            List.of(),
             List.of(new Bytes("FULL_MSG_", null, null, null))));
   }
 
@@ -89,7 +96,7 @@ record SealedTable(String name, Values values, List<String> texts, List<Bytes> b
 
   /** Whether a column of this name holds sealed values that queries may compare. */
   boolean isCompared(String column) {
-    return texts.contains(column) || isValue(column);
+    return texts.contains(column) || numbers.contains(column) || isValue(column);
   }
 
   boolean isValue(String column) {
@@ -101,15 +108,15 @@ record SealedTable(String name, Values values, List<String> texts, List<Bytes> b
   }
 
   private static void values(String name, Values values) {
-    add(new SealedTable(name, values, List.of(), List.of()));
+    add(new SealedTable(name, values, List.of(), List.of(), List.of()));
   }
 
   private static void texts(String name, String column) {
-    add(new SealedTable(name, null, List.of(column), List.of()));
+    add(new SealedTable(name, null, List.of(column), List.of(), List.of()));
   }
 
   private static void bytes(String name, Bytes bytes) {
-    add(new SealedTable(name, null, List.of(), List.of(bytes)));
+    add(new SealedTable(name, null, List.of(), List.of(), List.of(bytes)));
   }
 
   private static void add(SealedTable table) {

@@ -12,7 +12,7 @@ import java.util.Locale;
  */
 final class Tags {
 
-  private static final String MESSAGE = "bulla:tag:";
+  private static final String START = "bulla:tag:";
 
   private final Bulla bulla;
 
@@ -35,11 +35,16 @@ final class Tags {
 
   /** A message is found by its whole text; the tag stands in its column alone. */
   String message(String column, String value) {
-    return MESSAGE + tag(column, "message", value).text();
+    return text(column, "message", value);
+  }
+
+  /** Says nothing of equal numbers in other rows. */
+  Double ofRow(String column, String row, Double value) {
+    return real(column + ":" + row, "number", value);
   }
 
   static boolean isMessage(String text) {
-    return text.startsWith(MESSAGE);
+    return text.startsWith(START);
   }
 
   private Tag tag(String name, String type, Object value) {

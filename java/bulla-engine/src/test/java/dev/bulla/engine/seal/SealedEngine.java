@@ -2,6 +2,7 @@ package dev.bulla.engine.seal;
 
 import dev.bulla.Bulla;
 import dev.bulla.Keys;
+import dev.bulla.engine.record.Recorder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Consumer;
+import org.apache.ibatis.mapping.BoundSql;
 import org.camunda.bpm.engine.ProcessEngine;
 import org.camunda.bpm.engine.impl.cfg.AbstractProcessEnginePlugin;
 import org.camunda.bpm.engine.impl.cfg.ProcessEngineConfigurationImpl;
@@ -29,6 +31,8 @@ final class SealedEngine implements AutoCloseable {
   private final Bulla bulla;
   private ProcessEngine engine;
   private SealingInterceptor interceptor;
+  private final List<String> writes = new ArrayList<>();
+  private final List<String> opened = new ArrayList<>();
 
   private SealedEngine(Path directory, String url, String policy) {
     this.url = url;
@@ -92,6 +96,16 @@ final class SealedEngine implements AutoCloseable {
     config.getProcessEnginePlugins().add(new SpinProcessEnginePlugin());
     more.accept(config);
     return config.buildProcessEngine();
+  }
+
+  /** The SQL of the writes since the engine was started. */
+  List<String> writes() {
+    return writes;
+  }
+
+  /** The tables of the sealed values that were opened. */
+  List<String> opened() {
+    return opened;
   }
 
   /** What a DBA gets for a query: each row as the texts of its columns. */
@@ -186,6 +200,19 @@ final class SealedEngine implements AutoCloseable {
       update(
           "create table if not exists BULLA_OVERFLOW (ID_ varchar(128) primary key,"
               + " ENVELOPE_ clob)");
+    }
+  }
+
+  private final class Listener implements Recorder {
+
+    @Override
+    public void bound(BoundSql sql, dev.bulla.engine.sql.Statement plan, Object[] values) {
+      writes.add(sql.getSql());
+    }
+
+    @Override
+    public void opened(String table, String row, byte[] tag) {
+      opened.add(table);
     }
   }
 }

@@ -1,0 +1,92 @@
+package dev.bulla.engine.seal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import org.camunda.bpm.engine.ProcessEngine;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class OverflowTest {
+
+  @TempDir Path directory;
+  private SealedEngine sealed;
+  private ProcessEngine engine;
+
+  @BeforeEach
+  void start() {
+    sealed = SealedEngine.inMemory(directory, "seal = [\"*\"]");
+    engine = sealed.engine();
+    OneTask.deploy(engine);
+  }
+
+  @AfterEach
+  void close() {
+    sealed.close();
+  }
+
+  private int kept(String table) {
+    return sealed.select("select 1 from BULLA_OVERFLOW where ID_ like '" + table + ":%'").size();
+  }
+
+  @Test
+  void a_text_as_long_as_the_column_is_read_back() {
+    String instance = OneTask.start(engine, "text", "ü".repeat(4000));
+    assertThat(engine.getRuntimeService().getVariable(instance, "text"))
+        .isEqualTo("ü".repeat(4000));
+    assertThat(kept("ACT_RU_VARIABLE")).isEqualTo(1);
+    assertThat(kept("ACT_HI_VARINST")).isEqualTo(1);
+    assertThat(kept("ACT_HI_DETAIL")).isEqualTo(1);
+  }
+
+  @Test
+  void a_value_that_becomes_short_leaves_nothing_behind() {
+    String instance = OneTask.start(engine, "text", "x".repeat(4000));
+    engine.getRuntimeService().setVariable(instance, "text", "short");
+    assertThat(kept("ACT_RU_VARIABLE")).isZero();
+    assertThat(kept("ACT_HI_VARINST")).isZero();
+    engine.getRuntimeService().setVariable(instance, "text", "y".repeat(4000));
+    engine.getRuntimeService().setVariable(instance, "text", null);
+    assertThat(kept("ACT_RU_VARIABLE")).isZero();
+  }
+
+  @Test
+  void a_deleted_row_takes_its_overflow_along() {
+    String instance = OneTask.start(engine, "text", "x".repeat(4000));
+    engine.getRuntimeService().removeVariable(instance, "text");
+    assertThat(kept("ACT_RU_VARIABLE")).isZero();
+  }
+
+  @Test
+  void what_bulk_deletes_leave_is_swept() throws SQLException {
+    String instance = OneTask.start(engine, "text", "x".repeat(4000));
+    OneTask.start(engine, "text", "kept".repeat(1000));
+    engine.getRuntimeService().deleteProcessInstance(instance, "test");
+    engine.getHistoryService().deleteHistoricProcessInstance(instance);
+    try (Connection connection = sealed.connect()) {
+      sealed.interceptor().sweep(connection);
+    }
+    assertThat(kept("ACT_RU_VARIABLE")).isEqualTo(1);
+    assertThat(kept("ACT_HI_VARINST")).isEqualTo(1);
+    assertThat(kept("ACT_HI_DETAIL")).isEqualTo(1);
+  }
+
+  @Test
+  void a_rolled_back_transaction_leaves_nothing() {
+    String instance = OneTask.start(engine, "short", "x");
+    try {
+      engine
+          .getRuntimeService()
+          .setVariables(
+              instance, java.util.Map.of("text", "x".repeat(4000), "too long", "x".repeat(4001)));
+    } catch (RuntimeException refused) {
+      assertThat(kept("ACT_RU_VARIABLE")).isLessThanOrEqualTo(2);
+    }
+    assertThat(engine.getRuntimeService().getVariables(instance).keySet().size() - 1)
+        .isEqualTo(kept("ACT_RU_VARIABLE"));
+  }
+}
