@@ -25,6 +25,7 @@ mod events;
 mod finding;
 mod ground;
 mod input;
+mod opened;
 mod policy;
 mod records;
 mod registry;
@@ -47,13 +48,14 @@ pub use sorter::{MemorySpill, Spill};
 use std::collections::BTreeSet;
 
 use self::accounts::LogEnd;
-use self::events::{Event, ROW, split_row_key};
+use self::events::{Deed, Event, ROW, split_row_key};
 use self::ground::Ground;
 use self::input::{Input, Salts};
 use self::registry::Registry;
 use self::replay::Replay;
 use self::sorter::{Sorted, Sorter};
 use self::tables::{TableRow, Tables};
+use crate::packed::Reader;
 use crate::{Error, Result};
 
 /// An audit that is under way.
@@ -180,7 +182,15 @@ impl Audit {
             (table.name.clone(), columns.collect())
         };
         let coverage = tables.iter().map(listed).collect();
-        let (events, sweeps, window) = (records.events, records.sweeps, records.window);
+        let (events, mut sweeps, window) = (records.events, records.sweeps, records.window);
+        let mut tombstones = records.tombstones.finish()?;
+        while let Some((key, tombstone)) = tombstones.next()? {
+            let (table, id, _) = split_row_key(key)?;
+            let mut tombstone = Reader::new(tombstone);
+            if let Some(table) = tables.get(table) {
+                table.deleted(id, tombstone.text()?, tombstone.i64()?, &mut sweeps)?;
+            }
+        }
         self.stage = Stage::Rows(Box::new(Rows { tables, events, sweeps, salts, window }));
         Ok(coverage)
     }
@@ -289,9 +299,16 @@ impl Group {
     fn compare(&self, ground: &mut Ground, salts: &Salts, tables: &Tables) -> Result<()> {
         let Some(table) = tables.get(&self.table) else { return Ok(()) };
         let row = self.row.as_ref().map(|row| TableRow::read(table, row)).transpose()?;
-        let mut replay = Replay::new(ground, table, &self.id, row.as_ref());
-        for event in &self.events {
-            replay.apply(ground, salts, &Event::read(event)?);
+        let events = self.events.iter().map(|event| Event::read(event)).collect::<Result<Vec<_>>>()?;
+        let kept_until = events.iter().rev().find_map(|event| match event.deed {
+            Deed::Deleted { removal_time, .. } => removal_time,
+            _ => None,
+        });
+        let ghost = kept_until.filter(|_| row.is_none()).map(|until| table.ghost(until));
+        let ghost = ghost.as_ref().map(|ghost| TableRow::read(table, ghost)).transpose()?;
+        let mut replay = Replay::new(ground, table, &self.id, row.as_ref(), ghost.as_ref());
+        for event in &events {
+            replay.apply(ground, salts, event);
         }
         replay.finish(ground);
         if self.doubles > 0 {

@@ -12,7 +12,7 @@ use crate::{Error, Result};
 /// ```toml
 /// identities = ["<thumbprint of an identity key>"]
 /// skew = "1s"          # how much the clocks of two nodes may differ
-/// stale = "60s"        # how long a transaction may go on with what it read
+/// stale = "5m"         # how long a transaction may go on with what it read
 ///
 /// [logs]
 /// "loans/node-1" = "<verifier key of its checkpoints>"
@@ -39,7 +39,7 @@ impl Policy {
         let document = DeTable::parse(text).map_err(|error| {
             invalid(error.span().map_or(0, |span| span.start), error.message().to_owned())
         })?;
-        let mut policy = Self { identities: Vec::new(), logs: BTreeMap::new(), skew: 1000, stale: 60_000 };
+        let mut policy = Self { identities: Vec::new(), logs: BTreeMap::new(), skew: 1000, stale: 300_000 };
         for (name, value) in document.get_ref() {
             let at = value.span().start;
             match name.get_ref().as_ref() {
@@ -116,7 +116,7 @@ mod tests {
         let policy = Policy::parse(text, "policy.toml").unwrap();
         assert_eq!(policy.identities, ["a", "b"]);
         assert_eq!(policy.logs["loans/node-1"], "key");
-        assert_eq!((policy.skew, policy.stale), (120_000, 60_000));
+        assert_eq!((policy.skew, policy.stale), (120_000, 300_000));
     }
 
     #[test]

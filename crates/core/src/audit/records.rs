@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::accounts::{STANDING, Standing};
 use super::epochs::{Epochs, Rejection};
-use super::events::{Deed, Event, Origin, event_key, plain, predicate_key};
+use super::events::{Deed, Event, Origin, event_key, plain, predicate_key, row_key};
 use super::finding::{Finding, FindingKind, RecordRef};
 use super::ground::Ground;
 use super::input::{Salts, Source, copy_key, split_copy_key};
@@ -14,7 +14,7 @@ use super::sorter::{BUDGET, Sorter};
 use crate::Result;
 use crate::json::{self, Limits};
 use crate::ledger::{Body, Change, Record, Transaction, record_leaf, salt_digest};
-use crate::packed::Reader;
+use crate::packed::{Reader, Writer};
 
 const TABLE: &str = "BULLA_RECORD";
 
@@ -26,6 +26,8 @@ pub(super) struct Outcome {
     pub(super) sweeps: Sorter,
     /// Which columns such updates set, by tables and column.
     pub(super) swept: BTreeMap<(String, String), BTreeSet<String>>,
+    /// Deletions of rows that were to be kept until some date: instance and date by row.
+    pub(super) tombstones: Sorter,
     /// Hashes of leaves by log and index.
     pub(super) leaves: Sorter,
     /// Logs of which a leaf is lost or was altered in every copy.
@@ -44,6 +46,7 @@ pub(super) fn examine(
         events: Sorter::new(&ground.space, BUDGET),
         sweeps: Sorter::new(&ground.space, BUDGET / 4),
         swept: BTreeMap::new(),
+        tombstones: Sorter::new(&ground.space, BUDGET / 8),
         leaves: Sorter::new(&ground.space, BUDGET / 4),
         broken: HashSet::new(),
         window: Window::default(),
@@ -281,7 +284,15 @@ impl Examination<'_> {
                     finding.table = Some(row.table.clone());
                     ground.found(finding.record(reference(record)));
                 }
-                _ => {
+                change => {
+                    if let Change::Deleted { removal_time: Some(until), .. } = change
+                        && let Some(instance) = transaction.instance(row)
+                    {
+                        let mut tombstone = Writer::new();
+                        tombstone.string(Some(&instance.id)).i64(*until);
+                        let key = row_key(&row.table, &row.id, 0);
+                        self.outcome.tombstones.push(&key, &tombstone.finish())?;
+                    }
                     let Some(event) = Event::of(&origin, transaction, row) else { continue };
                     let key = event_key(&row.table, &row.id, &origin);
                     self.outcome.events.push(&key, &event.pack())?;

@@ -6,7 +6,8 @@ use super::events::{Deed, Event};
 use super::finding::{Finding, FindingKind, RecordRef};
 use super::ground::Ground;
 use super::input::Salts;
-use super::tables::{Table, TableRow};
+use super::opened::Opened;
+use super::tables::{REMOVAL_TIME, Table, TableRow};
 use super::verdict;
 use crate::ledger::{Commitment, InstanceKey, Locator, RowKey};
 use crate::packed::Value;
@@ -33,6 +34,8 @@ pub(super) struct Setting {
     pub(super) last: Option<Rc<Mark>>,
     /// Whether the row holds what was set last.
     pub(super) holds: bool,
+    /// Whether that is NULL.
+    empty: bool,
     /// Whether the row holds what another node set within the skew of clocks.
     pub(super) held_by_other: bool,
     /// Who had set what the row holds, if it was set once.
@@ -44,13 +47,16 @@ pub(super) struct Replay<'a> {
     pub(super) table: &'a Table,
     pub(super) id: &'a str,
     pub(super) row: Option<&'a TableRow<'a>>,
+    /// What is known of a row that is gone; see [`Table::ghost`].
+    ghost: Option<&'a TableRow<'a>>,
     skew: i64,
-    stale: i64,
     alive: bool,
     /// Who wrote the row first; nothing if no record did.
     pub(super) inserted: Option<Rc<Mark>>,
     tombstone: Option<Rc<Mark>>,
     forged_deletion: Option<(u32, u64)>,
+    /// Who had set the date until which the row was to be kept, if it was deleted under another.
+    early: Option<Rc<Mark>>,
     /// The fixed columns that differ, and whether they could be told apart.
     pub(super) fixed: Option<Vec<usize>>,
     pub(super) settings: Vec<Setting>,
@@ -61,19 +67,24 @@ pub(super) struct Replay<'a> {
     unprovable: bool,
     key: Option<(String, Option<String>, InstanceKey, RowKey)>,
     pub(super) catalogue: usize,
-    /// The tags of the sealed values in the row.
-    tags: Vec<[u8; 16]>,
-    stale_read: Option<Rc<Mark>>,
+    opened: Opened,
 }
 
 impl<'a> Replay<'a> {
-    pub(super) fn new(ground: &Ground, table: &'a Table, id: &'a str, row: Option<&'a TableRow<'a>>) -> Self {
+    pub(super) fn new(
+        ground: &Ground,
+        table: &'a Table,
+        id: &'a str,
+        row: Option<&'a TableRow<'a>>,
+        ghost: Option<&'a TableRow<'a>>,
+    ) -> Self {
         Self {
             table,
             id,
             row,
+            ghost,
+            early: None,
             skew: ground.skew,
-            stale: ground.stale,
             alive: false,
             inserted: None,
             tombstone: None,
@@ -86,8 +97,7 @@ impl<'a> Replay<'a> {
             unprovable: false,
             key: None,
             catalogue: 0,
-            tags: Vec::new(),
-            stale_read: None,
+            opened: Opened::new(ground.stale),
         }
     }
 
@@ -102,11 +112,12 @@ impl<'a> Replay<'a> {
         });
         match &event.deed {
             Deed::ForgedDeletion => self.forged_deletion = Some((origin.log, origin.seq)),
-            Deed::Seen { tag } => self.seen(mark, tag),
+            Deed::Seen { tag } => self.opened.seen(mark, *tag),
             Deed::Deleted { .. } => {
                 self.describe(event, &mark);
                 self.alive = false;
                 self.tombstone = Some(mark);
+                self.early = self.early();
             }
             Deed::Inserted { fixed, locators, columns } => {
                 self.describe(event, &mark);
@@ -134,7 +145,7 @@ impl<'a> Replay<'a> {
             Deed::Swept { columns } if self.inserted.is_some() => {
                 for (name, holds) in columns {
                     if let Some(place) = self.table.place(name) {
-                        self.settle(place, &mark, *holds);
+                        self.settle(place, &mark, *holds, false);
                     }
                 }
             }
@@ -196,7 +207,7 @@ impl<'a> Replay<'a> {
     }
 
     fn set(&mut self, place: usize, mark: &Rc<Mark>, set: Option<Commitment>) {
-        let holds = match (self.row, &self.key) {
+        let holds = match (self.row.or(self.ghost), &self.key) {
             (Some(row), Some((_, _, _, key))) => {
                 let column = row.column(place);
                 match set {
@@ -206,36 +217,34 @@ impl<'a> Replay<'a> {
             }
             _ => false,
         };
-        self.settle(place, mark, holds);
+        self.settle(place, mark, holds, set.is_none());
     }
 
-    fn settle(&mut self, place: usize, mark: &Rc<Mark>, holds: bool) {
+    fn settle(&mut self, place: usize, mark: &Rc<Mark>, holds: bool, empty: bool) {
         let before = std::mem::take(&mut self.settings[place]);
         let other = before.last.as_ref().is_some_and(|last| self.overtakes(last, mark));
         let older = if holds { Some(mark.clone()) } else { before.older };
         self.settings[place] = Setting {
             last: Some(mark.clone()),
             holds,
+            empty,
             held_by_other: other && (before.holds || before.held_by_other),
             older,
         };
         if self.table.version(self.catalogue).is_some_and(|version| version.sealed.contains(&place)) {
-            self.stale_read = None;
+            self.opened.set(mark);
         }
     }
 
-    /// A transaction opened the row's sealed value: it must be the one that stands here, unless it
-    /// was replaced while the transaction ran.
-    fn seen(&mut self, mark: Rc<Mark>, tag: &[u8; 16]) {
-        if self.tags.is_empty()
-            && let Some(row) = self.row
-        {
-            self.tags = verdict::tags(row, self.table.version(self.catalogue));
-        }
-        let since = self.last.as_ref().map_or(i64::MAX, |last| last.time);
-        if !self.tags.is_empty() && !self.tags.contains(tag) && mark.time.saturating_sub(since) > self.stale {
-            self.stale_read.get_or_insert(mark);
-        }
+    /// Who had set the date until which the row was to be kept, if it was another than the one that
+    /// stood in the row when it was deleted.
+    fn early(&self) -> Option<Rc<Mark>> {
+        self.ghost?;
+        let date = &self.settings[self.table.place(REMOVAL_TIME)?];
+        // An empty date tells nothing: an update of many rows may have set it later, which cannot
+        // be told of a row that is gone.
+        let other = !date.holds && !date.held_by_other && !date.empty && !self.unprovable;
+        date.last.clone().filter(|_| other)
     }
 
     /// Ends the replay: what is wrong with the row.
@@ -245,7 +254,16 @@ impl<'a> Replay<'a> {
             self.variable = self.variable.take().or_else(|| row.variable());
         }
         match (self.row, self.alive) {
-            (None, false) => {}
+            (None, false) => {
+                if let (Some(mark), Some(tombstone)) = (self.early.clone(), &self.tombstone) {
+                    let detail = format!(
+                        "The row was cleaned up under a date that the engine had not set; {} records the deletion.",
+                        tombstone.reference(ground)
+                    );
+                    let finding = Finding::new(FindingKind::EarlyCleanup, detail).column(REMOVAL_TIME);
+                    self.found(ground, finding, Some(&mark));
+                }
+            }
             (None, true) => self.missing(ground),
             (Some(_), false) if self.inserted.is_none() => {
                 let detail = "No record wrote this row: it was put in from outside the engine.";
@@ -261,15 +279,19 @@ impl<'a> Replay<'a> {
                     let columns = self.settings.iter().filter(|setting| setting.last.is_some()).count();
                     let fixed = self.table.version(self.catalogue).map_or(0, |version| version.fixed.len());
                     ground.counts.columns += (columns + fixed) as u64;
-                    if !verdict::compare(ground, &self, row)
-                        && let Some(mark) = self.stale_read.clone()
-                    {
-                        let detail = "A transaction was given another value than the one written last, which \
-                                      stands here again: an older one had been put in its place meanwhile.";
-                        self.found(ground, Finding::new(FindingKind::StaleRead, detail), Some(&mark));
-                    }
+                    let actual = match verdict::compare(ground, &self, row) {
+                        true => Vec::new(),
+                        false => verdict::tags(row, self.table.version(self.catalogue)),
+                    };
+                    self.opened.finish(&actual);
                 }
             }
+        }
+        self.opened.finish(&[]);
+        if let Some(mark) = self.opened.stale.clone() {
+            let detail = "A transaction was given an older value than the one written last: it had been put in \
+                          its place meanwhile.";
+            self.found(ground, Finding::new(FindingKind::StaleRead, detail), Some(&mark));
         }
     }
 

@@ -10,6 +10,9 @@ use crate::ledger::{Column, Coverage, CoveredTable};
 use crate::packed::{Reader, Value, Writer};
 use crate::{Error, Result};
 
+/// Until when the engine keeps a row of its history.
+pub(super) const REMOVAL_TIME: &str = "REMOVAL_TIME_";
+
 /// The tables that rows are read of.
 #[derive(Debug, Default)]
 pub(super) struct Tables(BTreeMap<String, Table>);
@@ -170,6 +173,35 @@ impl Table {
             count += 1;
         }
         Ok(count)
+    }
+
+    /// Pushes a row that was deleted while it was to be kept `until` some date among the updates
+    /// that chose it by its process instance, as far as they set that date.
+    pub(super) fn deleted(&self, id: &str, instance: &str, until: i64, sweeps: &mut Sorter) -> Result<()> {
+        let Some(date) = self.place(REMOVAL_TIME) else { return Ok(()) };
+        for sweep in self.sweeps.iter().filter(|sweep| sweep.sets.contains(&date)) {
+            let column = &self.columns[sweep.column].name;
+            if Some(sweep.column) != self.instance && column != "ROOT_PROC_INST_ID_" {
+                continue;
+            }
+            let mut member = Writer::new();
+            member.string(Some(&self.name)).string(Some(id));
+            for set in &sweep.sets {
+                member.value(if *set == date { Value::Timestamp(until) } else { Value::Null });
+            }
+            let key = predicate_key(&sweep.tables, column, Value::Text(instance), 1);
+            sweeps.push(&key, &member.finish())?;
+        }
+        Ok(())
+    }
+
+    /// A row of which nothing is known but until when it was to be kept.
+    pub(super) fn ghost(&self, until: i64) -> Vec<u8> {
+        let mut row = Writer::new();
+        for column in &self.columns {
+            row.value(if column.name == REMOVAL_TIME { Value::Timestamp(until) } else { Value::Null });
+        }
+        row.finish()
     }
 
     /// What a member of a sweep's rows holds: its id, and the columns that such sweeps set.
