@@ -108,15 +108,19 @@ impl Pass<'_> {
 
     fn array(&mut self) -> Result<()> {
         self.enter()?;
-        if !self.takes(b']') {
+        if self.peek() == Some(b']') {
+            self.at += 1;
+        } else {
             loop {
-                self.value()?;
-                if self.takes(b',') {
-                    self.skip_space();
-                } else if self.takes(b']') {
-                    break;
-                } else {
-                    return Err(self.syntax("',' or ']' is missing"));
+                match self.peek() {
+                    // Long arrays are mostly of numbers.
+                    Some(b'-' | b'0'..=b'9') => self.number()?,
+                    _ => self.value()?,
+                }
+                match self.next_byte() {
+                    Some(b',') => self.skip_space(),
+                    Some(b']') => break,
+                    _ => return Err(self.missing("',' or ']' is missing")),
                 }
             }
         }
@@ -128,7 +132,9 @@ impl Pass<'_> {
         self.enter()?;
         let first = self.members.len();
         let mut sorted = true;
-        if !self.takes(b'}') {
+        if self.peek() == Some(b'}') {
+            self.at += 1;
+        } else {
             loop {
                 let start = self.written();
                 if self.peek() != Some(b'"') {
@@ -138,8 +144,8 @@ impl Pass<'_> {
                 if let [.., last] = &self.members[first..] {
                     sorted = sorted && self.order(last.name, name).is_lt();
                 }
-                if !self.takes(b':') {
-                    return Err(self.syntax("':' is missing"));
+                if self.next_byte() != Some(b':') {
+                    return Err(self.missing("':' is missing"));
                 }
                 self.skip_space();
                 let index = self.members.len();
@@ -147,12 +153,13 @@ impl Pass<'_> {
                 self.value()?;
                 self.skip_space();
                 self.members[index].end = self.written();
-                if self.takes(b',') {
-                    self.skip_space();
-                } else if self.peek() == Some(b'}') {
-                    break;
-                } else {
-                    return Err(self.syntax("',' or '}' is missing"));
+                match self.peek() {
+                    Some(b',') => {
+                        self.at += 1;
+                        self.skip_space();
+                    }
+                    Some(b'}') => break,
+                    _ => return Err(self.syntax("',' or '}' is missing")),
                 }
             }
             if !sorted {
@@ -227,7 +234,6 @@ impl Pass<'_> {
     }
 
     fn string(&mut self) -> Result<Spelling> {
-        let start = self.at;
         self.at += 1;
         let mut spelling = Spelling::Ascii;
         loop {
@@ -246,7 +252,6 @@ impl Pass<'_> {
                 None => return Err(self.syntax("a string does not end")),
             }
         }
-        debug_assert!(start < self.at);
         self.at += 1;
         Ok(spelling)
     }
@@ -267,17 +272,25 @@ impl Pass<'_> {
         Ok(())
     }
 
+    #[inline]
     fn number(&mut self) -> Result<()> {
         let start = self.at;
         if let Some(canonical) = decimal::canonical(self.input, start) {
             self.at = canonical.end;
             if canonical.kept < canonical.end {
                 self.flush(canonical.kept);
-                self.out.extend_from_slice(canonical.last());
+                for digit in canonical.last() {
+                    self.out.push(*digit);
+                }
                 self.kept = canonical.end;
             }
             return Ok(());
         }
+        self.converted_number()
+    }
+
+    fn converted_number(&mut self) -> Result<()> {
+        let start = self.at;
         self.flush(start);
         let literal = number::Literal::scan(self.document, start)?;
         self.at = literal.end();
@@ -296,23 +309,34 @@ impl Pass<'_> {
         Ok(())
     }
 
-    /// Skips white space and then `byte`, if it is there.
-    fn takes(&mut self, byte: u8) -> bool {
+    /// Skips white space and takes the byte behind it.
+    #[inline]
+    fn next_byte(&mut self) -> Option<u8> {
         self.skip_space();
-        let there = self.peek() == Some(byte);
-        self.at += usize::from(there);
-        there
+        let byte = self.peek();
+        self.at += 1;
+        byte
+    }
+
+    /// The byte that was taken last is not the one that must be there.
+    fn missing(&mut self, problem: &'static str) -> Error {
+        self.at -= 1;
+        self.syntax(problem)
     }
 
     #[inline]
     fn skip_space(&mut self) {
         if matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
-            self.flush(self.at);
-            while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
-                self.at += 1;
-            }
-            self.kept = self.at;
+            self.skip_spaces();
         }
+    }
+
+    fn skip_spaces(&mut self) {
+        self.flush(self.at);
+        while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
+            self.at += 1;
+        }
+        self.kept = self.at;
     }
 
     #[inline]

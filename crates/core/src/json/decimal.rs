@@ -26,7 +26,7 @@ impl Canonical {
 /// 17 digits and no exponent, and is not so small that its canonical text has one.
 pub(super) fn canonical(bytes: &[u8], start: usize) -> Option<Canonical> {
     let first = start + usize::from(bytes[start] == b'-');
-    let (value, point) = digits(bytes, first, 0);
+    let (value, point) = few_digits(bytes, first);
     let starts_with_zero = bytes.get(first) == Some(&b'0');
     if bytes.get(point) != Some(&b'.') {
         let plain = (1..=15).contains(&(point - first)) && !starts_with_zero;
@@ -52,18 +52,22 @@ pub(super) fn canonical(bytes: &[u8], start: usize) -> Option<Canonical> {
     if value % 10 == 0 {
         return None;
     }
-    match value.ilog10() + 1 {
-        16 => (shortest(value * 10, places + 1)? == value * 10).then_some(Canonical::unchanged(end, end)),
-        17 => {
-            let shortest = shortest(value, places)?;
-            if shortest == value {
-                return Some(Canonical::unchanged(end, end));
-            }
-            replace_last(&bytes[point + 1..end - 2], point + 1, value, shortest)
-        }
-        _ => None,
+    if value >= 10 * LEAST_OF_17_DIGITS {
+        return None;
     }
+    if value < LEAST_OF_17_DIGITS {
+        let unchanged = value * 10 >= LEAST_OF_17_DIGITS && shortest(value * 10, places + 1)? == value * 10;
+        return unchanged.then_some(Canonical::unchanged(end, end));
+    }
+    let shortest = shortest(value, places)?;
+    if shortest == value {
+        return Some(Canonical::unchanged(end, end));
+    }
+    replace_last(&bytes[point + 1..end - 2], point + 1, value, shortest)
 }
+
+/// The least number of 17 digits.
+const LEAST_OF_17_DIGITS: u64 = 10_000_000_000_000_000;
 
 /// The canonical text of a number whose digits are `value`, when `shortest` is canonical. `places`
 /// are its decimal places but for two and start at byte `first`.
@@ -97,6 +101,18 @@ const POWERS_OF_TEN: [u64; 20] = {
     powers
 };
 
+/// The value of the digits from byte `at` on, and the byte after them; as long as there are no more
+/// than 19.
+#[inline]
+fn few_digits(bytes: &[u8], mut at: usize) -> (u64, usize) {
+    let mut value = 0_u64;
+    while let Some(digit @ b'0'..=b'9') = bytes.get(at) {
+        value = value.wrapping_mul(10).wrapping_add(u64::from(digit - b'0'));
+        at += 1;
+    }
+    (value, at)
+}
+
 /// Appends the digits from byte `at` on to `value` and gives the byte after them. The value is
 /// right as long as there are no more than 19 digits.
 #[inline]
@@ -109,11 +125,8 @@ fn digits(bytes: &[u8], mut at: usize, mut value: u64) -> (u64, usize) {
             return (value, at);
         }
     }
-    while let Some(digit @ b'0'..=b'9') = bytes.get(at) {
-        value = value.wrapping_mul(10).wrapping_add(u64::from(digit - b'0'));
-        at += 1;
-    }
-    (value, at)
+    let (rest, end) = few_digits(bytes, at);
+    (value.wrapping_mul(POWERS_OF_TEN[end - at]).wrapping_add(rest), end)
 }
 
 /// How many of eight bytes are digits before the first that is none, and their value, computed in
@@ -153,7 +166,7 @@ fn shortest(value: u64, places: usize) -> Option<u64> {
     }
     let unit = POWERS_OF_TEN[places];
     let half = (unit / 2).cast_signed();
-    let guess = (value as f64 / unit as f64).to_bits();
+    let guess = (value.cast_signed() as f64 / unit.cast_signed() as f64).to_bits();
     let shift = 1075 - (guess >> 52);
     if shift > 55 {
         return None;
