@@ -299,6 +299,7 @@ impl Pass<'_> {
         Ok(())
     }
 
+    #[inline]
     fn enter(&mut self) -> Result<()> {
         if self.open == self.limits.deepest() {
             return Err(Error::TooDeep { position: self.at, limit: self.limits.deepest() });

@@ -49,47 +49,56 @@ pub(super) fn canonical(bytes: &[u8], start: usize) -> Option<Canonical> {
         let kept = if zeros == places { point } else { end - zeros };
         return Some(Canonical::unchanged(kept, end));
     }
-    if value % 10 == 0 {
+    long(&bytes[point + 1..end], point + 1, value)
+}
+
+/// The canonical text of a number of 16 or 17 digits. `value` are its digits, `places` those behind
+/// the point, which start at byte `first`.
+#[inline]
+fn long(places: &[u8], first: usize, value: u64) -> Option<Canonical> {
+    let end = first + places.len();
+    if value % 10 == 0 || value >= 10 * LEAST_OF_17_DIGITS {
         return None;
     }
-    if value >= 10 * LEAST_OF_17_DIGITS {
+    let is_short = value < LEAST_OF_17_DIGITS;
+    let (scaled, scale) = if is_short { (value * 10, places.len() + 1) } else { (value, places.len()) };
+    if scaled < LEAST_OF_17_DIGITS {
         return None;
     }
-    if value < LEAST_OF_17_DIGITS {
-        let unchanged = value * 10 >= LEAST_OF_17_DIGITS && shortest(value * 10, places + 1)? == value * 10;
-        return unchanged.then_some(Canonical::unchanged(end, end));
-    }
-    let shortest = shortest(value, places)?;
-    if shortest == value {
+    let shortest = shortest(scaled, scale)?;
+    if shortest == scaled {
         return Some(Canonical::unchanged(end, end));
     }
-    replace_last(&bytes[point + 1..end - 2], point + 1, value, shortest)
+    if is_short {
+        return None;
+    }
+    let digit = |value: u64| b'0' + u8::try_from(value % 10).unwrap_or_default();
+    let last = [digit(shortest / 10), digit(shortest)];
+    if shortest / 100 == value / 100 && last != *b"00" {
+        let last_length = if last[1] == b'0' { 1 } else { 2 };
+        return Some(Canonical { kept: end - 2, end, last, last_length });
+    }
+    let carries = shortest / 100 > value / 100;
+    if last == *b"00" { without_last(&places[..places.len() - 2], first, carries) } else { None }
+}
+
+/// The canonical text of a number whose last two digits become zeros. `places` are the digits
+/// between the point and them.
+#[cold]
+fn without_last(places: &[u8], first: usize, carries: bool) -> Option<Canonical> {
+    let end = first + places.len() + 2;
+    let before = |dropped: u8| places.iter().rposition(|digit| *digit != dropped);
+    if carries {
+        // The carry goes through nines.
+        let raised = before(b'9')?;
+        Some(Canonical { kept: first + raised, end, last: [places[raised] + 1, 0], last_length: 1 })
+    } else {
+        Some(Canonical::unchanged(first + before(b'0')? + 1, end))
+    }
 }
 
 /// The least number of 17 digits.
 const LEAST_OF_17_DIGITS: u64 = 10_000_000_000_000_000;
-
-/// The canonical text of a number whose digits are `value`, when `shortest` is canonical. `places`
-/// are its decimal places but for two and start at byte `first`.
-fn replace_last(places: &[u8], first: usize, value: u64, shortest: u64) -> Option<Canonical> {
-    let end = first + places.len() + 2;
-    let digit = |value: u64| b'0' + u8::try_from(value % 10).unwrap_or_default();
-    let last = [digit(shortest / 10), digit(shortest)];
-    let before = |dropped: u8| places.iter().rposition(|digit| *digit != dropped);
-    match (shortest / 100).checked_sub(value / 100)? {
-        0 if last != *b"00" => {
-            let last_length = if last[1] == b'0' { 1 } else { 2 };
-            Some(Canonical { kept: end - 2, end, last, last_length })
-        }
-        0 => Some(Canonical::unchanged(first + before(b'0')? + 1, end)),
-        // The last two digits become 00 with a carry, which goes through nines.
-        1 if last == *b"00" => {
-            let raised = before(b'9')?;
-            Some(Canonical { kept: first + raised, end, last: [places[raised] + 1, 0], last_length: 1 })
-        }
-        _ => None,
-    }
-}
 
 const POWERS_OF_TEN: [u64; 20] = {
     let mut powers = [1; 20];
@@ -118,29 +127,41 @@ fn few_digits(bytes: &[u8], mut at: usize) -> (u64, usize) {
 #[inline]
 fn digits(bytes: &[u8], mut at: usize, mut value: u64) -> (u64, usize) {
     while let Some(chunk) = bytes.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
-        let (count, eight) = leading_digits(u64::from_le_bytes(*chunk));
-        value = value.wrapping_mul(POWERS_OF_TEN[count]).wrapping_add(eight);
-        at += count;
-        if count < 8 {
-            return (value, at);
+        let chunk = u64::from_le_bytes(*chunk);
+        let others = other_than_digits(chunk);
+        if others == 0 {
+            value = value.wrapping_mul(100_000_000).wrapping_add(eight_digits(chunk));
+            at += 8;
+            continue;
         }
+        let count = others.trailing_zeros() / 8;
+        if count > 0 {
+            // What is shifted in counts as zeros in front.
+            let rest = eight_digits(chunk << (64 - 8 * count));
+            value = value.wrapping_mul(POWERS_OF_TEN[count as usize]).wrapping_add(rest);
+        }
+        return (value, at + count as usize);
     }
     let (rest, end) = few_digits(bytes, at);
     (value.wrapping_mul(POWERS_OF_TEN[end - at]).wrapping_add(rest), end)
 }
 
-/// How many of eight bytes are digits before the first that is none, and their value, computed in
-/// three steps of pairwise sums.
+/// Not zero in each byte of `chunk` that is no digit, up to the first of them.
 #[inline]
-fn leading_digits(chunk: u64) -> (usize, u64) {
+fn other_than_digits(chunk: u64) -> u64 {
     const HIGH: u64 = 0xF0F0_F0F0_F0F0_F0F0;
     // A digit has the high half 3, with 6 added too. A carry only reaches bytes behind a non-digit.
     let halves = (chunk & HIGH) | (chunk.wrapping_add(0x0606_0606_0606_0606) & HIGH) >> 4;
-    let count = (halves ^ 0x3333_3333_3333_3333).trailing_zeros() / 8;
-    let ones = chunk.checked_shl(64 - 8 * count).unwrap_or_default() & 0x0F0F_0F0F_0F0F_0F0F;
+    halves ^ 0x3333_3333_3333_3333
+}
+
+/// The value of eight digits, computed in three steps of pairwise sums.
+#[inline]
+fn eight_digits(chunk: u64) -> u64 {
+    let ones = chunk & 0x0F0F_0F0F_0F0F_0F0F;
     let pairs = (ones.wrapping_mul(10 << 8 | 1) >> 8) & 0x00FF_00FF_00FF_00FF;
     let fours = (pairs.wrapping_mul(100 << 16 | 1) >> 16) & 0x0000_FFFF_0000_FFFF;
-    (count as usize, fours.wrapping_mul(10_000 << 32 | 1) >> 32)
+    fours.wrapping_mul(10_000 << 32 | 1) >> 32
 }
 
 /// Of all decimals that read as the same double as `value`·10^-`places`, the one with the fewest
@@ -187,11 +208,9 @@ fn shortest(value: u64, places: usize) -> Option<u64> {
         let down = (rest << shift).cast_signed() + fraction;
         let up = (step << shift).cast_signed() - down;
         let nearest = down.min(up);
-        if down == up || nearest == half {
-            return None;
-        }
-        if nearest < half {
-            return Some(whole - rest + if down < up { 0 } else { step });
+        if nearest <= half {
+            let told = nearest < half && down != up;
+            return told.then_some(whole - rest + if down < up { 0 } else { step });
         }
     }
     None
