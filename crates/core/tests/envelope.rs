@@ -1,6 +1,5 @@
 //! Stored envelopes: what opens, and what each thing that does not open is told as.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
-#![allow(clippy::unwrap_used)] // A test that panics has failed, in functions that it shares too.
 
 mod support;
 
@@ -130,6 +129,16 @@ fn an_envelope_whose_context_was_edited_to_fit_does_not_open() {
     let error = vault.open(&place, &edited).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::AuthenticationFailed);
     assert!(error.to_string().starts_with("variable limits in ACT_RU_VARIABLE row 0f8b9c7e"), "{error}");
+}
+
+#[test]
+fn nothing_is_sealed_for_another_installation() {
+    let (vault, _) = sealing_vault();
+    let place = Context { log: "invoices".into(), ..context() };
+    assert_eq!(
+        vault.seal(&place, b"secret", NOW).unwrap_err().to_string(),
+        "context is of installation \"invoices\", not of \"loans\""
+    );
 }
 
 #[test]

@@ -108,13 +108,16 @@ impl std::fmt::Debug for Jwk {
 /// The JWK of a symmetric key for `algorithm`.
 #[must_use]
 pub fn write_secret(secret: &Secret, algorithm: &str) -> Zeroizing<String> {
-    document(|writer| write_secret_members(writer, secret, algorithm))
+    document(1, |writer| write_secret_members(writer, secret, algorithm))
 }
 
 /// The JWK Set of symmetric keys for `algorithm`.
 #[must_use]
-pub fn write_secrets<'a>(secrets: impl Iterator<Item = &'a Secret>, algorithm: &str) -> Zeroizing<String> {
-    document(|writer| {
+pub fn write_secrets<'a>(
+    secrets: impl ExactSizeIterator<Item = &'a Secret>,
+    algorithm: &str,
+) -> Zeroizing<String> {
+    document(1 + secrets.len(), |writer| {
         writer.member("keys").begin_array();
         for secret in secrets {
             writer.begin_object();
@@ -129,7 +132,7 @@ pub fn write_secrets<'a>(secrets: impl Iterator<Item = &'a Secret>, algorithm: &
 #[must_use]
 pub fn write_private(seed: &Secret) -> Zeroizing<String> {
     let public = *Signer::from_seed(seed).public();
-    document(|writer| {
+    document(1, |writer| {
         writer.member("alg").string("EdDSA").member("crv").string("Ed25519");
         writer.member("d").string(&Zeroizing::new(base64url::encode(seed.expose())));
         writer.member("kid").string(KeyId::of_ed25519(&public).as_str());
@@ -140,7 +143,7 @@ pub fn write_private(seed: &Secret) -> Zeroizing<String> {
 /// The public JWK of an Ed25519 key.
 #[must_use]
 pub fn write_public(verifier: &Verifier) -> String {
-    document(|writer| verifier.write_jwk(writer)).to_string()
+    document(1, |writer| verifier.write_jwk(writer)).to_string()
 }
 
 fn write_secret_members(writer: &mut Writer, secret: &Secret, algorithm: &str) {
@@ -150,9 +153,9 @@ fn write_secret_members(writer: &mut Writer, secret: &Secret, algorithm: &str) {
     writer.member("kty").string("oct");
 }
 
-fn document(write: impl FnOnce(&mut Writer)) -> Zeroizing<String> {
+fn document(keys: usize, write: impl FnOnce(&mut Writer)) -> Zeroizing<String> {
     // Large enough that it need not grow, which would leave a copy behind.
-    let mut writer = Writer::object_in(Vec::with_capacity(4096));
+    let mut writer = Writer::object_in(Vec::with_capacity(256 * keys));
     write(&mut writer);
     Zeroizing::new(String::from_utf8(writer.finish()).expect("JSON is UTF-8"))
 }

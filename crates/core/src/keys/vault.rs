@@ -189,6 +189,10 @@ impl Vault {
         now: i64,
         padded: impl FnOnce() -> Result<Vec<u8>>,
     ) -> Result<String> {
+        if context.log != self.installation {
+            let problem = format!("is of installation {:?}, not of {:?}", context.log, self.installation);
+            return Err(Error::InvalidArgument { what: "context", problem });
+        }
         let process = std::process::id();
         let sealing = self.sealing.load();
         let key = sealing.as_deref().ok_or(Error::DataKeyNeeded)?;
