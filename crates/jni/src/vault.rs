@@ -131,13 +131,13 @@ pub extern "system" fn Java_dev_bulla_VaultNative_newKey(
     env: EnvPointer,
     _class: Class,
     node: Handle<Node>,
-    purpose: jint,
+    purpose: ByteArray,
     now: jlong,
 ) -> ByteArray {
     cross(env, |env| {
-        let purpose = usize::try_from(purpose).ok().and_then(|ordinal| Purpose::ALL.get(ordinal));
-        let purpose = purpose.ok_or(Error::Internal { what: "the purpose of a key" })?;
-        let row = node.get().vault.new_key(*purpose, now)?;
+        let purpose = Purpose::from_name(&env.text(&purpose)?);
+        let purpose = purpose.ok_or(Error::Internal { what: "naming a key's purpose" })?;
+        let row = node.get().vault.new_key(purpose, now)?;
         let mut made = packed::Writer::new();
         made.string(Some(row.kid.as_str())).string(Some(&row.text));
         env.new_bytes(&made.finish())

@@ -63,26 +63,20 @@ public final class PackedReader {
   /** The next column value: null, String, Long, Double, {@code byte[]} or LocalDateTime. */
   public Object value() {
     int type = u8();
-    switch (type) {
-      case PackedWriter.NULL:
-        return null;
-      case PackedWriter.TEXT:
-        return string();
-      case PackedWriter.INTEGER:
-        return i64();
-      case PackedWriter.DOUBLE:
-        return Double.longBitsToDouble(i64());
-      case PackedWriter.BYTES:
-        return bytes();
-      case PackedWriter.TIMESTAMP:
-        long micros = i64();
-        return LocalDateTime.ofEpochSecond(
-            Math.floorDiv(micros, 1_000_000L),
-            (int) Math.floorMod(micros, 1_000_000L) * 1_000,
-            ZoneOffset.UTC);
-      default:
-        throw malformed("holds a value of unknown type " + type);
-    }
+    return switch (type) {
+      case PackedWriter.NULL -> null;
+      case PackedWriter.TEXT -> string();
+      case PackedWriter.INTEGER -> i64();
+      case PackedWriter.DOUBLE -> Double.longBitsToDouble(i64());
+      case PackedWriter.BYTES -> bytes();
+      case PackedWriter.TIMESTAMP -> timestamp(i64());
+      default -> throw malformed("holds a value of unknown type " + type);
+    };
+  }
+
+  private static LocalDateTime timestamp(long micros) {
+    int nanos = (int) Math.floorMod(micros, 1_000_000L) * 1_000;
+    return LocalDateTime.ofEpochSecond(Math.floorDiv(micros, 1_000_000L), nanos, ZoneOffset.UTC);
   }
 
   /** What was not read yet. */

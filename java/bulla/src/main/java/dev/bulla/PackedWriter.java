@@ -116,7 +116,6 @@ public final class PackedWriter {
    *     wall clock of the default time zone shows them, to the microsecond
    * @throws BullaException {@link Kind#INVALID_ARGUMENT} if it is something else
    */
-  @SuppressWarnings("JavaUtilDate") // JDBC has them.
   public PackedWriter value(Object value) {
     if (value == null) {
       return u8(NULL);

@@ -72,8 +72,8 @@ final class Vault extends NativeHandle {
   KeyRow newKey(Purpose purpose) {
     return use(
         address -> {
-          PackedReader made =
-              new PackedReader(VaultNative.newKey(address, purpose.ordinal(), now()));
+          byte[] name = purpose.text().getBytes(ISO_8859_1);
+          PackedReader made = new PackedReader(VaultNative.newKey(address, name, now()));
           return new KeyRow(made.string(), purpose, made.string());
         });
   }

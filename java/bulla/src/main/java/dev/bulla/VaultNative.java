@@ -29,8 +29,8 @@ final class VaultNative {
    */
   static native byte[] inspect(byte[] envelope);
 
-  /** Makes a key of the purpose with this ordinal. Returns kid and row, packed. */
-  static native byte[] newKey(long vault, int purpose, long now);
+  /** Makes a key of a purpose. Returns kid and row, packed. */
+  static native byte[] newKey(long vault, byte[] purpose, long now);
 
   /** Takes a key that {@link #newKey} made into use. */
   static native void activate(long vault, byte[] kid);

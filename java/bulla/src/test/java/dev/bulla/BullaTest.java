@@ -168,10 +168,11 @@ class BullaTest {
         for (int i = 0; i < 4; i++) {
           ends.add(threads.submit(() -> sealUntilRefused(shared)));
         }
-        threads.submit(shared::close);
+        Future<?> closed = threads.submit(shared::close);
         for (Future<Kind> end : ends) {
           assertThat(end.get()).isEqualTo(Kind.CLOSED);
         }
+        closed.get();
       }
     } finally {
       threads.shutdownNow();

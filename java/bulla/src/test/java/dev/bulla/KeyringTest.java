@@ -137,7 +137,7 @@ class KeyringTest {
     MemoryKeyRegistry stuck =
         new MemoryKeyRegistry() {
           @Override
-          public boolean add(KeyRow row) {
+          public synchronized boolean add(KeyRow row) {
             if (row.purpose() == Purpose.DATA) {
               asked.countDown();
               KeyringTest.await(answer);

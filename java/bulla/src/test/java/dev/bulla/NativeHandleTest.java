@@ -12,6 +12,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongConsumer;
 import org.junit.jupiter.api.Test;
 
@@ -100,7 +101,7 @@ class NativeHandleTest {
   private static boolean usedUntilClosed(Thing thing, AtomicInteger freed) {
     try {
       while (thing.use(address -> freed.get() == 0)) {
-        Thread.yield();
+        LockSupport.parkNanos(1_000);
       }
       return false;
     } catch (BullaException e) {

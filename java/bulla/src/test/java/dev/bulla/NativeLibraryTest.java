@@ -1,5 +1,6 @@
 package dev.bulla;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -210,7 +211,7 @@ class NativeLibraryTest {
     properties.forEach((name, value) -> before.put(name, System.setProperty(name, value)));
     try {
       call(loader, "NativeLibrary", "load");
-      return new String((byte[]) call(loader, "LibraryNative", "version"));
+      return new String((byte[]) call(loader, "LibraryNative", "version"), UTF_8);
     } finally {
       before.forEach(NativeLibraryTest::restore);
     }
