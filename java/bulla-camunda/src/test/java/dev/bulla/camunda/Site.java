@@ -1,5 +1,7 @@
 package dev.bulla.camunda;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.bulla.AuditReport;
 import dev.bulla.Config;
 import dev.bulla.Keys;
@@ -227,7 +229,7 @@ final class Site {
     try (var files = Files.list(anchors().resolve(NODE))) {
       for (Path file : files.filter(path -> path.toString().endsWith(".gz")).sorted().toList()) {
         try (var stream = new GZIPInputStream(Files.newInputStream(file))) {
-          lines.addAll(new String(stream.readAllBytes()).lines().toList());
+          lines.addAll(new String(stream.readAllBytes(), UTF_8).lines().toList());
         }
       }
     }

@@ -254,7 +254,7 @@ public final class Work {
       try {
         engine.getManagementService().executeJob(job.getId());
       } catch (RuntimeException expectedOfFailingJobs) {
-        continue;
+        // The engine keeps the failure with the job.
       }
     }
   }

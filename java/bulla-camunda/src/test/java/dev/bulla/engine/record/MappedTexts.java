@@ -203,7 +203,7 @@ final class MappedTexts {
         field.setAccessible(true);
         return field.get(object);
       } catch (NoSuchFieldException inSuperclass) {
-        continue;
+        // The loop goes on with the superclass.
       } catch (IllegalAccessException e) {
         throw new IllegalStateException(e);
       }

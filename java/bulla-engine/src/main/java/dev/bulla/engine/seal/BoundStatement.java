@@ -16,7 +16,7 @@ import java.sql.Types;
 
 /**
  * Collects what MyBatis binds, by parameter index. Parameters that are to be sealed are held back
- * until {@link #replace} binds what takes their place; all others are passed on at once.
+ * until {@link #release} binds what takes their place; all others are passed on at once.
  */
 final class BoundStatement extends ForwardingStatement {
 

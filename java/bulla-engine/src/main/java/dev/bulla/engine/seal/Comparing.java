@@ -19,6 +19,7 @@ final class Comparing {
    */
   private record Meant(SealedTable table, String alias, Query query) {
 
+    @SuppressWarnings("ReferenceEquality") // The same alias in two queries means two tables.
     boolean isSame(Meant other) {
       return other != null && alias.equals(other.alias) && query == other.query;
     }

@@ -268,7 +268,10 @@ final class RowOpener {
     return stored;
   }
 
-  /** The protected header of an envelope is a JSON object in base64url: it begins with {@code {"}. */
+  /**
+   * The protected header of an envelope is a JSON object in base64url: it begins with a brace and a
+   * quote.
+   */
   private static boolean isSealed(String stored) {
     return stored.startsWith("eyJ") && stored.indexOf('.') > 0 || Overflow.isReference(stored);
   }

@@ -45,8 +45,10 @@ record SealedTable(
    * A column of bytes.
    *
    * @param column its name
-   * @param fixed columns that are never updated and belong to the context: name, type, tenant; null
-   *     where there is none
+   * @param name a column that is never updated and belongs to the context as the variable's name;
+   *     null if there is none
+   * @param type the same for the type
+   * @param tenant the same for the tenant
    */
   record Bytes(String column, String name, String type, String tenant) {}
 

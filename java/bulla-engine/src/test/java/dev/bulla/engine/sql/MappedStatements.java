@@ -151,7 +151,7 @@ public final class MappedStatements {
         field.setAccessible(true);
         return field.get(owner);
       } catch (NoSuchFieldException inSuperclass) {
-        continue;
+        // The loop goes on with the superclass.
       } catch (IllegalAccessException e) {
         throw new IllegalStateException(e);
       }
