@@ -17,7 +17,7 @@ final class Results extends RunListener {
   @Override
   public void testStarted(Description test) {
     String name = test.getClassName();
-    if (!name.equals(running)) {
+    if (!name.equals(running) || run % 50 == 0) {
       running = name;
       System.out.println("[suite] " + run + " tests, " + failures.size() + " failed; " + name);
     }
