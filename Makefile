@@ -49,6 +49,11 @@ test: test-rust test-interop test-java test-dist ## run every suite
 test-rust: tools
 	cargo test --workspace --locked
 
+.PHONY: test-all
+test-all: test ## run every suite, and all of the engine's own tests
+	$(MVN) $(TOLD) -pl ../tests/engine-suite -am verify -Dsuite=all -Dtest=EngineSuiteTest \
+	  -Dsurefire.failIfNoSpecifiedTests=false
+
 .PHONY: test-java
 test-java: native
 	$(MVN) $(TOLD) verify
