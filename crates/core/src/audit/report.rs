@@ -239,7 +239,9 @@ mod tests {
 
     fn report(findings: Vec<Finding>, missing: Vec<String>) -> Report {
         let mut all = Findings::default();
-        findings.into_iter().for_each(|finding| all.add(finding));
+        for finding in findings {
+            all.add(finding);
+        }
         Report::new(all, missing, Window::default(), Counts::default())
     }
 

@@ -373,7 +373,9 @@ mod tests {
 
     use super::*;
 
-    fn sorted(entries: &[(Vec<u8>, Vec<u8>)], budget: usize) -> (Vec<(Vec<u8>, Vec<u8>)>, u64) {
+    type Entry = (Vec<u8>, Vec<u8>);
+
+    fn sorted(entries: &[Entry], budget: usize) -> (Vec<Entry>, u64) {
         let space = Space::new(Box::new(MemorySpill::default()));
         let mut sorter = Sorter::new(&space, budget);
         for (key, payload) in entries {
