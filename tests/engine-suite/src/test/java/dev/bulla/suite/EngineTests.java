@@ -62,6 +62,7 @@ final class EngineTests {
     return skipped;
   }
 
+  @SuppressWarnings("ReturnValueIgnored") // what the fields need is loaded, or found missing
   private void add(String name) {
     try {
       Class<?> type = Class.forName(name, false, EngineTests.class.getClassLoader());
