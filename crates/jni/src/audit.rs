@@ -43,6 +43,7 @@ impl Running {
                 let table = reader.text()?;
                 audit.rows(table, reader.rest())
             }
+            9 => audit.overflow(packed),
             _ => Err(Error::Internal { what: "feeding the audit" }),
         }
     }

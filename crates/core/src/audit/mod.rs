@@ -48,15 +48,16 @@ pub use sorter::{MemorySpill, Spill};
 use std::collections::BTreeSet;
 
 use self::accounts::LogEnd;
-use self::events::{Deed, Event, ROW, split_row_key};
+use self::events::{Deed, Event, OVERFLOW, ROW, row_key, split_row_key};
 use self::ground::Ground;
 use self::input::{Input, Salts};
 use self::registry::Registry;
 use self::replay::Replay;
 use self::sorter::{Sorted, Sorter};
 use self::tables::{TableRow, Tables};
+use crate::crypto::{Active, Backend};
 use crate::packed::Reader;
-use crate::{Error, Result};
+use crate::{Error, Result, base64url};
 
 /// An audit that is under way.
 pub struct Audit {
@@ -225,6 +226,22 @@ impl Audit {
         Ok(())
     }
 
+    /// Takes rows of `BULLA_OVERFLOW`: id and envelope, as strings.
+    pub fn overflow(&mut self, packed: &[u8]) -> Result<()> {
+        let Stage::Rows(rows) = &mut self.stage else {
+            return Err(out_of_order("rows are taken between coverage and finish"));
+        };
+        let mut reader = Reader::new(packed);
+        while !reader.is_empty() {
+            let (id, envelope) = (reader.string()?.unwrap_or_default(), reader.string()?.unwrap_or_default());
+            if let Some((table, row)) = id.split_once(':') {
+                let digest = base64url::encode(&Active::sha256(&[envelope.as_bytes()]));
+                rows.events.push(&row_key(table, row, OVERFLOW), digest.as_bytes())?;
+            }
+        }
+        Ok(())
+    }
+
     /// Compares everything that was fed.
     pub fn finish(&mut self) -> Result<Report> {
         let Stage::Rows(rows) = std::mem::replace(&mut self.stage, Stage::Finished) else {
@@ -274,7 +291,9 @@ fn compare(ground: &mut Ground, salts: &Salts, tables: &Tables, mut sorted: Sort
             group.compare(ground, salts, tables)?;
             group = Group { table: table.to_owned(), id: id.to_owned(), ..Group::default() };
         }
-        if class != ROW {
+        if class == OVERFLOW {
+            group.overflow = String::from_utf8(payload.to_vec()).ok();
+        } else if class != ROW {
             group.events.push(payload.to_vec());
         } else if group.row.is_none() {
             group.row = Some(payload.to_vec());
@@ -293,6 +312,8 @@ struct Group {
     row: Option<Vec<u8>>,
     doubles: u64,
     events: Vec<Vec<u8>>,
+    /// The digest of the envelope that did not fit the row.
+    overflow: Option<String>,
 }
 
 impl Group {
@@ -310,6 +331,7 @@ impl Group {
         for event in &events {
             replay.apply(ground, salts, event);
         }
+        replay.overflow.clone_from(&self.overflow);
         replay.finish(ground);
         if self.doubles > 0 {
             let detail = format!("The table has {} more rows of this id.", self.doubles);

@@ -58,6 +58,7 @@ pub(super) fn examine(
         gap: None,
         latest: (None, i64::MIN),
         lost_salts: HashSet::new(),
+        reported: HashSet::new(),
     };
     let mut sorted = copies.finish()?;
     let mut number: Option<Number> = None;
@@ -136,6 +137,9 @@ struct Examination<'a> {
     /// The log that is looked at, and the newest time in it.
     latest: (Option<u32>, i64),
     lost_salts: HashSet<String>,
+    /// What is reported once for a log and not for each of its records: keys that nobody vouches
+    /// for, and that there are two histories.
+    reported: HashSet<(u32, String)>,
 }
 
 impl Examination<'_> {
@@ -152,7 +156,7 @@ impl Examination<'_> {
         let stored = if same { None } else { number.stored.as_ref().map(&verify) };
         let copies = Copies { same, anchored, stored };
         if number.other_anchored.is_some() {
-            fork(ground, number, "The anchors hold two records of one number.");
+            fork(&mut self.reported, ground, number, "The anchors hold two records of one number.");
         }
         match number.standing {
             Some(Standing::Leaf { index, anchored: proven, last }) => {
@@ -180,7 +184,12 @@ impl Examination<'_> {
         }
         match copies.stored {
             Some(Ok(_)) if genuine.is_some() => {
-                fork(ground, number, "The database and the anchor hold two records of one number.");
+                fork(
+                    &mut self.reported,
+                    ground,
+                    number,
+                    "From this number on, database and anchor hold two different histories of the log.",
+                );
             }
             Some(Ok(record)) => genuine = Some((record, number.stored.as_ref())),
             Some(Err(rejection)) => {
@@ -346,7 +355,12 @@ impl Examination<'_> {
         }
     }
 
-    fn reject(&self, ground: &mut Ground, number: &Number, rejection: &Rejection, the: &str) {
+    fn reject(&mut self, ground: &mut Ground, number: &Number, rejection: &Rejection, the: &str) {
+        if let Rejection::Untrusted(kid) = rejection
+            && !self.reported.insert((number.log, kid.clone()))
+        {
+            return;
+        }
         let (kind, detail) = match rejection {
             Rejection::Malformed(error) => {
                 (FindingKind::BadSignature, format!("{the} record was altered: {error}."))
@@ -439,7 +453,10 @@ impl Examination<'_> {
     }
 }
 
-fn fork(ground: &mut Ground, number: &Number, detail: &str) {
+fn fork(reported: &mut HashSet<(u32, String)>, ground: &mut Ground, number: &Number, detail: &str) {
+    if !reported.insert((number.log, "fork".into())) {
+        return;
+    }
     let record = ground.record(number.log, number.seq);
     let finding = Finding::new(FindingKind::Fork, detail).row(TABLE, &name(ground, number));
     ground.found(finding.record(record));

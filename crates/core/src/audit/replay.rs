@@ -68,6 +68,8 @@ pub(super) struct Replay<'a> {
     key: Option<(String, Option<String>, InstanceKey, RowKey)>,
     pub(super) catalogue: usize,
     opened: Opened,
+    /// The digest of the envelope that did not fit the row.
+    pub(super) overflow: Option<String>,
 }
 
 impl<'a> Replay<'a> {
@@ -98,6 +100,7 @@ impl<'a> Replay<'a> {
             key: None,
             catalogue: 0,
             opened: Opened::new(ground.stale),
+            overflow: None,
         }
     }
 
@@ -279,10 +282,9 @@ impl<'a> Replay<'a> {
                     let columns = self.settings.iter().filter(|setting| setting.last.is_some()).count();
                     let fixed = self.table.version(self.catalogue).map_or(0, |version| version.fixed.len());
                     ground.counts.columns += (columns + fixed) as u64;
-                    let actual = match verdict::compare(ground, &self, row) {
-                        true => Vec::new(),
-                        false => verdict::tags(row, self.table.version(self.catalogue)),
-                    };
+                    let changed = verdict::compare(ground, &self, row);
+                    let version = self.table.version(self.catalogue).filter(|_| !changed);
+                    let actual = verdict::tags(row, version);
                     self.opened.finish(&actual);
                 }
             }
@@ -312,11 +314,17 @@ impl<'a> Replay<'a> {
 
     /// Reports a finding at this row.
     pub(super) fn found(&self, ground: &mut Ground, finding: Finding, contradicts: Option<&Mark>) {
+        let finding = self.located(ground, finding, contradicts);
+        ground.found(finding);
+    }
+
+    /// The finding with this row for its place.
+    pub(super) fn located(&self, ground: &Ground, finding: Finding, contradicts: Option<&Mark>) -> Finding {
         let mut finding = finding.row(&self.table.name, self.id);
         finding.variable.clone_from(&self.variable);
         finding.process_instance.clone_from(&self.instance);
         finding.record = contradicts.map(|mark| mark.reference(ground));
-        ground.found(finding);
+        finding
     }
 
     pub(super) fn is_null(&self, place: usize) -> bool {

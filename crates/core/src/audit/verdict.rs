@@ -13,6 +13,11 @@ use crate::packed::Value;
 /// Points to the row that holds a value's bytes.
 const BYTE_ARRAY: &str = "BYTEARRAY_ID_";
 
+/// What a column holds instead of an envelope that does not fit: this, the place, and the digest.
+const REFERENCE: &str = "bulla:overflow:";
+/// Where such envelopes are kept.
+const OVERFLOW_TABLE: &str = "BULLA_OVERFLOW";
+
 /// A column that is not as it was recorded.
 struct Changed {
     place: usize,
@@ -62,7 +67,28 @@ pub(super) fn compare(ground: &mut Ground, replay: &Replay<'_>, row: &TableRow<'
         let finding = Finding::new(FindingKind::MetadataChanged, detail).column(name);
         replay.found(ground, finding, Some(&column.contradicts));
     }
-    !changed.is_empty()
+    !changed.is_empty() || overflow(ground, replay, row)
+}
+
+/// Compares the envelope that did not fit the row with the reference in the row, which holds.
+fn overflow(ground: &mut Ground, replay: &Replay<'_>, row: &TableRow<'_>) -> bool {
+    let sealed = replay.table.version(replay.catalogue).map_or(&[][..], |version| &version.sealed);
+    let referred = sealed.iter().find_map(|place| match row.value(*place) {
+        Value::Text(text) => text.strip_prefix(REFERENCE)?.rsplit_once(':'),
+        _ => None,
+    });
+    let Some((id, _)) = referred.filter(|(_, digest)| replay.overflow.as_deref() != Some(*digest)) else {
+        return false;
+    };
+    let detail = match replay.overflow {
+        Some(_) => "The envelope of the value is not the one that was recorded: it was edited.",
+        None => "The envelope of the value was taken away.",
+    };
+    let finding = Finding::new(FindingKind::ValueChanged, detail).column("ENVELOPE_");
+    let mut finding = replay.located(ground, finding, replay.last.as_deref());
+    (finding.table, finding.row) = (Some(OVERFLOW_TABLE.into()), Some(id.to_owned()));
+    ground.found(finding);
+    true
 }
 
 /// The columns that differ; `None` if fixed ones do and their locators do not tell which.

@@ -5,7 +5,8 @@ mod world;
 
 use proptest::prelude::*;
 
-use super::{FindingKind, Outcome, Report, Severity};
+use super::{Audit, FindingKind, MemorySpill, Outcome, Report, Severity};
+use crate::ledger::Checkpoint;
 use world::{End, LOGS, World, Write};
 
 fn writes() -> impl Strategy<Value = Vec<Write>> {
@@ -331,4 +332,81 @@ fn what_is_not_anchored_yet_is_the_window() {
     let report = world.audit();
     assert_eq!((report.outcome, report.window.not_anchored), (Outcome::Clean, 1));
     assert!(report.window.newest_anchored.is_some());
+}
+
+#[test]
+fn a_history_that_no_pinned_identity_certified_is_not_trusted() {
+    let policy =
+        World::policy().replace(&world::signer(1).kid().to_string(), &world::signer(9).kid().to_string());
+    let report = settled().audit_under(&policy, Some(&World::keys()));
+    assert_eq!(report.outcome, Outcome::Findings);
+    assert!(kinds(&report).contains(&"UNTRUSTED_KEY"));
+    assert!(!report.missing.is_empty());
+}
+
+#[test]
+fn a_database_with_another_history_than_its_anchors_is_a_fork() {
+    let (mut world, other) = (settled(), settled());
+    world.anchors = other.anchors;
+    let found = kinds(&world.audit());
+    assert_eq!(found.iter().filter(|kind| **kind == "FORK").count(), LOGS.len(), "{found:?}");
+}
+
+fn resigned(world: &World, place: usize) -> String {
+    let point = &world.checkpoints[place];
+    let root = [7; 32];
+    Checkpoint { origin: point.log.clone(), size: point.size, root }.sign(&world::signer(2))
+}
+
+#[test]
+fn two_roots_for_one_size_are_equivocation() {
+    let mut world = settled();
+    world.checkpoints[2].note = resigned(&world, 2);
+    assert_eq!(only(&world.audit()).kind, FindingKind::Equivocation);
+}
+
+#[test]
+fn records_that_do_not_add_up_to_their_checkpoint_are_told() {
+    let mut world = settled();
+    world.checkpoints[2].note = resigned(&world, 2);
+    world.anchors.clear();
+    let found = kinds(&world.audit());
+    assert!(found.contains(&"ROOT_MISMATCH"), "{found:?}");
+}
+
+#[test]
+fn a_record_from_before_its_epoch_is_backdated() {
+    let mut world = World::new();
+    world.stop(0);
+    world.ahead = 1_000_000;
+    world.transact(0, &[Write::Insert { id: "a".into(), root: "r".into() }], End::Commit);
+    let found = kinds(&world.audit());
+    assert!(!found.is_empty() && found.iter().all(|kind| *kind == "BACKDATED"), "{found:?}");
+}
+
+#[test]
+fn rows_that_nobody_understood_are_a_gap_in_the_coverage() {
+    let mut world = World::new();
+    world.transact(0, &[Write::Unknown], End::Commit);
+    let report = world.audit();
+    let found = only(&report);
+    assert_eq!((found.kind, found.severity), (FindingKind::CoverageGap, Severity::Warning));
+    assert!(found.detail.contains("3 rows"), "{}", found.detail);
+}
+
+#[test]
+fn an_audit_that_is_fed_out_of_order_says_so() {
+    let spill = Box::new(MemorySpill::default());
+    let mut audit = Audit::new(&World::policy(), "policy.toml", None, 0, spill).unwrap();
+    assert!(audit.rows("T", &[]).unwrap_err().to_string().contains("out of order"));
+    audit.coverage().unwrap();
+    assert!(audit.records(&[]).unwrap_err().to_string().contains("out of order"));
+}
+
+#[test]
+fn a_damaged_anchor_is_refused_with_file_and_line() {
+    let spill = Box::new(MemorySpill::default());
+    let mut audit = Audit::new(&World::policy(), "policy.toml", None, 0, spill).unwrap();
+    let error = audit.anchor("node-1/x.jsonl.gz", 7, b"{\"key\":\"k\"}\n{\"what\":1}\n").unwrap_err();
+    assert!(error.to_string().starts_with("node-1/x.jsonl.gz, line 8: "), "{error}");
 }

@@ -27,11 +27,26 @@ pub(super) fn signer(seed: u8) -> Signer {
 /// What one statement of a transaction does.
 #[derive(Debug, Clone)]
 pub(super) enum Write {
-    Insert { id: String, root: String },
-    Update { id: String, column: &'static str },
-    Clear { id: String, column: &'static str },
-    Sweep { root: String },
-    Delete { id: String },
+    Insert {
+        id: String,
+        root: String,
+    },
+    Update {
+        id: String,
+        column: &'static str,
+    },
+    Clear {
+        id: String,
+        column: &'static str,
+    },
+    Sweep {
+        root: String,
+    },
+    Delete {
+        id: String,
+    },
+    /// A statement that the recorder does not understand.
+    Unknown,
 }
 
 /// How a transaction ends.
@@ -77,6 +92,8 @@ pub(super) struct World {
     pub(super) now: i64,
     /// How long after one transaction the next comes, in milliseconds.
     pub(super) pause: i64,
+    /// How far certificates of epochs are ahead of their records, in milliseconds.
+    pub(super) ahead: i64,
 }
 
 fn coverage() -> Coverage {
@@ -111,6 +128,7 @@ impl World {
             values: 0,
             now: 1_800_000_000_000,
             pause: 1001,
+            ahead: 0,
         };
         world.start(0);
         world.start(1);
@@ -119,7 +137,7 @@ impl World {
 
     fn setup(&self, node: usize) -> Setup {
         Setup {
-            epoch: Arc::new(Epoch::start(&signer(1), LOGS[node], self.now).unwrap()),
+            epoch: Arc::new(Epoch::start(&signer(1), LOGS[node], self.now + self.ahead).unwrap()),
             log_key: Arc::new(signer(2)),
             commitment_key: CommitmentKey::new(&Secret::new([50; 32])),
             coverage: coverage(),
@@ -321,6 +339,10 @@ impl World {
                     row.insert("STATE_", value.clone());
                 }
             }
+            Write::Unknown => {
+                self.head(&mut out, b'X', None, None);
+                out.string(Some("update T set REV_ = REV_ + 1")).string(None).i64(3);
+            }
             Write::Delete { id } => {
                 let row = rows.remove(id)?;
                 self.head(&mut out, b'D', Some(id), Some(&row["PI_"]));
@@ -362,9 +384,12 @@ impl World {
     }
 
     pub(super) fn audit_with(&self, keys: Option<&str>) -> Report {
+        self.audit_under(&Self::policy(), keys)
+    }
+
+    pub(super) fn audit_under(&self, policy: &str, keys: Option<&str>) -> Report {
         let spill = Box::new(MemorySpill::default());
-        let mut audit =
-            Audit::new(&Self::policy(), "policy.toml", keys, self.now + 3_600_000, spill).unwrap();
+        let mut audit = Audit::new(policy, "policy.toml", keys, self.now + 3_600_000, spill).unwrap();
         for (file, lines) in &self.anchors {
             audit.anchor(file, 1, lines).unwrap();
         }

@@ -131,6 +131,7 @@ public final class DatabaseAudit {
     own(reader, naming, "SALT", List.of("INSTANCE_", "SALT_"), audit::salts);
     List<CoveredTable> covered = audit.coverage();
     new SchemaObjects(connection, naming, covered).feed(audit);
+    own(reader, naming, "OVERFLOW", List.of("ID_", "ENVELOPE_"), audit::overflow);
     for (CoveredTable table : covered) {
       if (naming.type(table.name()) == null) {
         audit.schemaObject("missing table", table.name(), table.name(), false);

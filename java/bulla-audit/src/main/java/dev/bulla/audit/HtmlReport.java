@@ -43,7 +43,7 @@ final class HtmlReport {
     model.put("outcome", report.outcome().name().toLowerCase(Locale.ROOT));
     model.put("headline", headline());
     model.put("summary", summary());
-    model.put("database", database);
+    model.put("database", withoutSettings(database));
     model.put("time", TIME.format(now));
     model.put("missing", report.missing());
     model.put("hasMissing", !report.missing().isEmpty());
@@ -53,6 +53,11 @@ final class HtmlReport {
     model.put("hasFindings", !report.findings().isEmpty());
     model.put("kinds", kinds());
     return model;
+  }
+
+  /** A JDBC URL without what follows the database's name, where a password may stand. */
+  private static String withoutSettings(String url) {
+    return url.replaceFirst("[;?].*", "");
   }
 
   private String headline() {

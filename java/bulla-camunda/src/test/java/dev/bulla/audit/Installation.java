@@ -113,6 +113,8 @@ final class Installation {
                 "loan",
                 "loan-" + n,
                 Map.of(
+                    "letter",
+                    "Dear Sirs, ".repeat(320),
                     "applicant",
                     "Ada Lovelace " + n,
                     "amount",

@@ -99,6 +99,22 @@ class TamperingTest {
   }
 
   @Test
+  void an_envelope_that_did_not_fit_its_column_is_a_value_changed_where_it_is_kept()
+      throws Exception {
+    String id = "ACT_HI_VARINST:" + variable("letter", "ID_");
+    site.tamper(
+        "UPDATE BULLA_OVERFLOW SET ENVELOPE_ = REGEXP_REPLACE(ENVELOPE_, 'e', 'f') WHERE ID_ = '%s'"
+            .formatted(id));
+    Finding found = only(site.audit());
+    assertThat(found.kind()).isEqualTo("VALUE_CHANGED");
+    assertThat(found.table()).isEqualTo("BULLA_OVERFLOW");
+    assertThat(found.row()).isEqualTo(id);
+    assertThat(found.variable()).isEqualTo("letter");
+    site.tamper("DELETE FROM BULLA_OVERFLOW WHERE ID_ = '%s'".formatted(id));
+    assertThat(only(site.audit()).detail()).contains("taken away");
+  }
+
+  @Test
   void the_model_edited_is_a_value_changed() throws Exception {
     site.tamper("UPDATE ACT_GE_BYTEARRAY SET BYTES_ = X'3C' WHERE NAME_ LIKE '%.bpmn'");
     assertThat(only(site.audit()).table()).isEqualTo("ACT_GE_BYTEARRAY");

@@ -1,12 +1,17 @@
 package dev.bulla.engine.seal;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import dev.bulla.BullaException;
 import dev.bulla.BullaException.Kind;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Base64;
 
 /**
  * Where envelopes are kept that do not fit their column.
@@ -21,7 +26,6 @@ final class Overflow {
   static final int COLUMN = 4000;
 
   private static final String REFERENCE = "bulla:overflow:";
-  private static final int TAG = 22;
 
   private final String prefix;
   private final String table;
@@ -47,9 +51,17 @@ final class Overflow {
     return table + ":" + row;
   }
 
-  /** What stands in the column instead of the envelope: it pins the envelope by its tag. */
+  /**
+   * What stands in the column instead of the envelope. The ledger commits to it, so it pins the
+   * envelope whole: by its SHA-256.
+   */
   static String reference(String id, String envelope) {
-    return REFERENCE + id + ":" + envelope.substring(envelope.length() - TAG);
+    try {
+      byte[] digest = MessageDigest.getInstance("SHA-256").digest(envelope.getBytes(US_ASCII));
+      return REFERENCE + id + ":" + Base64.getUrlEncoder().withoutPadding().encodeToString(digest);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
   }
 
   /** Keeps an envelope, in the place of any earlier one of the same row. */
