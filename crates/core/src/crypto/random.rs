@@ -5,7 +5,7 @@
 //! or cloned process would use the same nonce twice. So a buffer serves only the process that
 //! filled it, and only for as long as one transaction takes; what is drawn later comes fresh from
 //! the backend, which notices forks and, where the platform tells, restored machines.
-//! `docs/decisions/random-bytes.md` has the figures.
+//! `docs/decisions/0004-random-bytes.md` has the figures.
 
 use std::cell::RefCell;
 

@@ -2,7 +2,7 @@
 //!
 //! Raw bytes end in 0x80 and zeros (ISO/IEC 7816-4, "method 2"), at least one byte, so that any
 //! bytes come back as they were. Documents end in white space, which JSON readers ignore.
-//! `docs/decisions/padding.md` says why there are two.
+//! `docs/decisions/0003-padding.md` says why there are two.
 
 /// Plaintexts are padded to a multiple of this many bytes.
 pub(super) const BLOCK: usize = 32;
