@@ -2,6 +2,9 @@ package dev.bulla.suite;
 
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
+import java.util.ArrayList;
+import java.util.List;
+import org.camunda.bpm.engine.ProcessEngine;
 import org.camunda.bpm.engine.ProcessEngines;
 import org.camunda.bpm.engine.test.util.ProvidedProcessEngineRule;
 import org.junit.ClassRule;
@@ -33,9 +36,13 @@ final class FreshDatabase extends RunListener {
 
   private void begin() throws ReflectiveOperationException {
     tests = 0;
-    ProcessEngines.destroy();
     Field cached = ProvidedProcessEngineRule.class.getDeclaredField("cachedProcessEngine");
     cached.setAccessible(true);
+    List<ProcessEngine> engines = new ArrayList<>(ProcessEngines.getProcessEngines().values());
+    if (cached.get(null) instanceof ProcessEngine engine && !engines.contains(engine)) {
+      engines.add(engine);
+    }
+    engines.forEach(ProcessEngine::close);
     cached.set(null, null);
     Installation.forget();
   }
