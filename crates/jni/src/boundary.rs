@@ -189,3 +189,6 @@ pub unsafe extern "system" fn JNI_OnLoad(vm: *mut JavaVM, _reserved: *mut c_void
     }
     JNI_VERSION_1_8
 }
+
+#[cfg(test)]
+mod tests;

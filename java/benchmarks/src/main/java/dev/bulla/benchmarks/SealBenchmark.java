@@ -39,11 +39,14 @@ import org.openjdk.jmh.annotations.Warmup;
  * Seals and opens values, bytes to bytes, beside what the JDK offers: AES-GCM of the JCE with a
  * fresh cipher and nonce for each value and the context as additional data, and {@link
  * SealedObject}, which binds to no context, with the serialisation that storing it takes.
+ *
+ * <p>It takes samples, because their median holds on a machine that does other work too, and a mean
+ * does not.
  */
 @State(Scope.Benchmark)
-@BenchmarkMode(Mode.AverageTime)
+@BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Warmup(iterations = 3, time = 1)
+@Warmup(iterations = 4, time = 1)
 @Measurement(iterations = 5, time = 1)
 @Fork(2)
 public class SealBenchmark {
