@@ -81,6 +81,7 @@ public class BullaPlugin extends AbstractProcessEnginePlugin {
     requireInterceptors(engine.getCommandInterceptorsTxRequired());
     requireInterceptors(engine.getCommandInterceptorsTxRequiresNew());
     requireOwnMappings(engine);
+    requireOneChain(engine);
     warnOfCounters(engine);
     node =
         Node.prepare(
@@ -93,8 +94,10 @@ public class BullaPlugin extends AbstractProcessEnginePlugin {
     Configuration mybatis = engine.getSqlSessionFactory().getConfiguration();
     RecordingInterceptor recording = new RecordingInterceptor(mybatis, node.coverage(), sessions);
     mybatis.addInterceptor(recording);
-    mybatis.addInterceptor(
-        new SealingInterceptor(node.bulla(), mybatis, prefix(engine), recording));
+    SealingInterceptor sealing =
+        new SealingInterceptor(node.bulla(), mybatis, prefix(engine), recording);
+    recording.tellDeletions(sealing);
+    mybatis.addInterceptor(sealing);
   }
 
   @Override
@@ -151,6 +154,16 @@ public class BullaPlugin extends AbstractProcessEnginePlugin {
           "BullaPlugin: the engine shares its mapped statements with other engines of this Java"
               + " process (useSharedSqlSessionFactory), which could then write unsealed and"
               + " unrecorded through them; set it to false");
+    }
+  }
+
+  private static void requireOneChain(ProcessEngineConfigurationImpl engine) {
+    if (engine.getCommandExecutorSchemaOperations() != engine.getCommandExecutorTxRequired()) {
+      throw new ProcessEngineException(
+          "BullaPlugin: the engine runs its first commands by a command executor of their own"
+              + " (commandExecutorSchemaOperations, as engines with JTA transactions do), where"
+              + " they could not be recorded; this is not supported yet, use standalone or"
+              + " Spring-managed transactions");
     }
   }
 

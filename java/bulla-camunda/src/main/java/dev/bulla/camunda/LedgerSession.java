@@ -5,6 +5,8 @@ import dev.bulla.engine.node.Receipt;
 import dev.bulla.engine.record.Capture;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 import org.camunda.bpm.engine.ProcessEngineException;
 import org.camunda.bpm.engine.impl.cfg.TransactionContext;
 import org.camunda.bpm.engine.impl.cfg.TransactionState;
@@ -21,6 +23,8 @@ final class LedgerSession implements Session {
   private final Node node;
   private final CommandContext command;
   private final Capture capture = new Capture();
+  private final List<Receipt> receipts = new ArrayList<>(1);
+  private boolean listening;
 
   LedgerSession(Node node, CommandContext command) {
     this.node = node;
@@ -33,19 +37,35 @@ final class LedgerSession implements Session {
 
   @Override
   public void flush() {
+    if (!listening) {
+      listening = true;
+      // Listeners before the commit may write as well.
+      command
+          .getTransactionContext()
+          .addTransactionListener(TransactionState.COMMITTING, context -> committing());
+    }
+    record();
+  }
+
+  @Override
+  public void close() {
+    capture.clear();
+  }
+
+  private void committing() {
+    record();
+    receipts.forEach(Receipt::committing);
+  }
+
+  private void record() {
     if (capture.isEmpty()) {
       return;
     }
     Receipt receipt = write();
     if (receipt != null) {
+      receipts.add(receipt);
       follow(receipt, command.getTransactionContext());
     }
-  }
-
-  @Override
-  public void close() {
-    // Rows that were captured after the flush had no part in a commit: COMMITTING writes them.
-    capture.clear();
   }
 
   private Receipt write() {
@@ -64,12 +84,6 @@ final class LedgerSession implements Session {
    * has begun, only COMMITTED is believed.
    */
   private void follow(Receipt receipt, TransactionContext transaction) {
-    transaction.addTransactionListener(
-        TransactionState.COMMITTING,
-        context -> {
-          flush();
-          receipt.committing();
-        });
     transaction.addTransactionListener(TransactionState.COMMITTED, context -> receipt.committed());
     transaction.addTransactionListener(
         TransactionState.ROLLED_BACK, context -> receipt.rolledBack());

@@ -12,6 +12,7 @@ import org.camunda.bpm.engine.ProcessEngine;
 import org.camunda.bpm.engine.authorization.Authorization;
 import org.camunda.bpm.engine.authorization.Permissions;
 import org.camunda.bpm.engine.authorization.Resources;
+import org.camunda.bpm.engine.impl.ManagementServiceImpl;
 import org.camunda.bpm.engine.impl.util.ClockUtil;
 import org.camunda.bpm.engine.management.JobDefinition;
 import org.camunda.bpm.engine.runtime.Job;
@@ -46,7 +47,141 @@ public final class Work {
     kinds.put("identities and authorizations", Work::identities);
     kinds.put("failing jobs and batches", Work::failingJobs);
     kinds.put("many threads", Work::manyThreads);
+    kinds.put("of values that do not fit their column", Work::largeValues);
+    kinds.put("of a purge", Work::purge);
+    kinds.put("of migration, modification and restart", Work::migration);
+    kinds.put("of external tasks, incidents and decisions", Work::externalTasks);
     return kinds;
+  }
+
+  public static void largeValues(ProcessEngine engine, Check check) throws Exception {
+    deploy(engine);
+    ProcessInstance instance = startOne(engine, 1);
+    engine.getRuntimeService().setVariable(instance.getId(), "text", "y".repeat(3900));
+    check.run();
+    engine.getRuntimeService().setVariable(instance.getId(), "text", "z".repeat(3800));
+    check.run();
+    engine.getRuntimeService().setVariable(instance.getId(), "text", "short");
+    check.run();
+    engine.getTaskService().complete(taskOf(engine, instance).getId());
+    runJobs(engine);
+    check.run();
+    engine.getHistoryService().deleteHistoricProcessInstance(instance.getId());
+    check.run();
+  }
+
+  public static void purge(ProcessEngine engine, Check check) throws Exception {
+    deploy(engine);
+    ProcessInstance instance = startOne(engine, 1);
+    engine.getTaskService().complete(taskOf(engine, instance).getId());
+    startOne(engine, 2);
+    check.run();
+    ((ManagementServiceImpl) engine.getManagementService()).purge();
+    check.run();
+    deploy(engine);
+    startOne(engine, 3);
+    check.run();
+  }
+
+  public static void migration(ProcessEngine engine, Check check) throws Exception {
+    deploy(engine);
+    String source = definition(engine);
+    ProcessInstance instance = startOne(engine, 1);
+    deploy(engine);
+    String target = definition(engine);
+    engine
+        .getRuntimeService()
+        .newMigration(
+            engine
+                .getRuntimeService()
+                .createMigrationPlan(source, target)
+                .mapEqualActivities()
+                .build())
+        .processInstanceIds(instance.getId())
+        .execute();
+    check.run();
+    engine
+        .getRuntimeService()
+        .createProcessInstanceModification(instance.getId())
+        .startBeforeActivity("check")
+        .setVariable("modified", "yes")
+        .execute();
+    check.run();
+    engine.getRuntimeService().deleteProcessInstance(instance.getId(), "to restart it");
+    engine
+        .getRuntimeService()
+        .restartProcessInstances(target)
+        .startBeforeActivity("check")
+        .processInstanceIds(instance.getId())
+        .execute();
+    check.run();
+  }
+
+  public static void externalTasks(ProcessEngine engine, Check check) throws Exception {
+    engine
+        .getRepositoryService()
+        .createDeployment()
+        .addModelInstance(
+            "external.bpmn",
+            Bpmn.createExecutableProcess("external")
+                .camundaHistoryTimeToLive(5)
+                .startEvent()
+                .serviceTask("ship")
+                .camundaExternalTask("shipping")
+                .endEvent()
+                .done())
+        .addString("rate.dmn", DECISION)
+        .deploy();
+    engine.getRuntimeService().startProcessInstanceByKey("external", Map.of("weight", 5));
+    for (var task :
+        engine.getExternalTaskService().fetchAndLock(1, "w").topic("shipping", 60_000L).execute()) {
+      engine.getExternalTaskService().handleFailure(task.getId(), "w", "no ship", "details", 0, 0);
+    }
+    check.run();
+    String incident = engine.getRuntimeService().createIncidentQuery().singleResult().getId();
+    engine.getRuntimeService().setAnnotationForIncidentById(incident, "seen");
+    check.run();
+    String external =
+        engine.getExternalTaskService().createExternalTaskQuery().singleResult().getId();
+    engine.getExternalTaskService().setRetries(external, 1);
+    for (var task :
+        engine.getExternalTaskService().fetchAndLock(1, "w").topic("shipping", 60_000L).execute()) {
+      engine.getExternalTaskService().complete(task.getId(), "w", Map.of("shipped", true));
+    }
+    check.run();
+    engine.getDecisionService().evaluateDecisionTableByKey("rate", Variables.putValue("amount", 7));
+    check.run();
+  }
+
+  private static final String DECISION =
+      """
+      <?xml version="1.0" encoding="UTF-8"?>
+      <definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="d"
+          namespace="http://camunda.org/schema/1.0/dmn"
+          xmlns:camunda="http://camunda.org/schema/1.0/dmn">
+        <decision id="rate" name="Rate" camunda:historyTimeToLive="5">
+          <decisionTable id="table">
+            <input id="i" label="amount">
+              <inputExpression id="e" typeRef="integer"><text>amount</text></inputExpression>
+            </input>
+            <output id="o" label="rate" name="rate" typeRef="string"/>
+            <rule id="r">
+              <inputEntry id="ie"><text>&lt; 10</text></inputEntry>
+              <outputEntry id="oe"><text>"low"</text></outputEntry>
+            </rule>
+          </decisionTable>
+        </decision>
+      </definitions>
+      """;
+
+  private static String definition(ProcessEngine engine) {
+    return engine
+        .getRepositoryService()
+        .createProcessDefinitionQuery()
+        .processDefinitionKey("order")
+        .latestVersion()
+        .singleResult()
+        .getId();
   }
 
   public static void variablesAndTasks(ProcessEngine engine, Check check) throws Exception {

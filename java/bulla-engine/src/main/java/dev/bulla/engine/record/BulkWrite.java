@@ -26,6 +26,7 @@ final class BulkWrite {
   private final BoundValues bound;
   private final Connection connection;
   private final Capture capture;
+  private final List<String> deleted = new ArrayList<>();
 
   BulkWrite(WritePlan.SomeRows plan, BoundValues bound, Connection connection, Capture capture) {
     this.plan = plan;
@@ -57,6 +58,11 @@ final class BulkWrite {
     return written;
   }
 
+  /** The rows that were deleted, as records name them. */
+  List<String> deleted() {
+    return deleted;
+  }
+
   private int write(List<Found> rows) throws SQLException {
     if (plan.statement() instanceof Statement.Update update) {
       int count = run(updateText(update, rows.size()), parameters(update), rows);
@@ -67,14 +73,11 @@ final class BulkWrite {
     String text = "delete from " + delete.table().written() + keys(rows.size());
     int count = run(text, List.of(), rows);
     for (Found row : rows) {
+      String id = RowId.of(row.key);
+      deleted.add(id);
       capture.happened(
           CapturedRow.deleted(
-              table,
-              RowId.of(row.key),
-              row.instance,
-              row.variable,
-              capture.statement(),
-              row.removalTime));
+              table, id, row.instance, row.variable, capture.statement(), row.removalTime));
     }
     return count;
   }

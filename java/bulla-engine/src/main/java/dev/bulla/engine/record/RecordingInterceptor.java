@@ -4,11 +4,13 @@ import dev.bulla.engine.record.CapturedRow.Column;
 import dev.bulla.engine.sql.SqlReader;
 import dev.bulla.engine.sql.Statement;
 import java.lang.reflect.InvocationTargetException;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.apache.ibatis.executor.BatchExecutor;
 import org.apache.ibatis.executor.BatchResult;
 import org.apache.ibatis.executor.CachingExecutor;
@@ -55,12 +57,16 @@ public final class RecordingInterceptor implements Interceptor, Recorder {
 
   private static final int CACHED = 20_000;
 
+  /** Sealing writes it, on the connection of the statement that it seals. */
+  private static final String OVERFLOW = "BULLA_OVERFLOW";
+
   /** Only reads a field of an executor. */
   private static final Configuration FIELDS = new Configuration();
 
   private final Coverage coverage;
   private final CaptureScope scope;
   private final RowFacts facts;
+  private BulkDeletions deletions = (connection, table, ids) -> {};
   private final Map<String, WritePlan> plans = new ConcurrentHashMap<>();
   private final Map<MappedStatement, WritePlan> fixedPlans = new ConcurrentHashMap<>();
 
@@ -75,6 +81,11 @@ public final class RecordingInterceptor implements Interceptor, Recorder {
     this.coverage = coverage;
     this.scope = scope;
     this.facts = new RowFacts(configuration, coverage);
+  }
+
+  /** Tells {@code listener} of rows that bulk statements delete. */
+  public void tellDeletions(BulkDeletions listener) {
+    deletions = listener;
   }
 
   @Override
@@ -112,6 +123,32 @@ public final class RecordingInterceptor implements Interceptor, Recorder {
     WritePlan plan = plan(sql.getSql(), statement);
     if (capture != null && plan != WritePlan.UNCOVERED) {
       capture.bound(row(plan, sql, values, capture));
+    }
+  }
+
+  @Override
+  public void kept(String id, String envelope) {
+    happened(
+        table ->
+            CapturedRow.written(
+                Operation.INSERT,
+                table,
+                id,
+                null,
+                null,
+                List.of(new Column("ENVELOPE_", true)),
+                new Object[] {envelope}));
+  }
+
+  @Override
+  public void dropped(String id) {
+    happened(table -> CapturedRow.deleted(table, id, null, null, OVERFLOW, null));
+  }
+
+  private void happened(Function<CoveredTable, CapturedRow> row) {
+    Capture capture = scope.current();
+    if (capture != null) {
+      capture.happened(row.apply(coverage.table(OVERFLOW)));
     }
   }
 
@@ -180,9 +217,12 @@ public final class RecordingInterceptor implements Interceptor, Recorder {
     BatchResult result = new BatchResult(mapped, sql.getSql(), parameter);
     int count;
     try {
-      BoundValues values = BoundValues.of(mapped, sql);
-      count =
-          new BulkWrite(rows, values, executor.getTransaction().getConnection(), capture).execute();
+      Connection connection = executor.getTransaction().getConnection();
+      BulkWrite write = new BulkWrite(rows, BoundValues.of(mapped, sql), connection, capture);
+      count = write.execute();
+      if (!write.deleted().isEmpty()) {
+        deletions.deleted(connection, rows.table().name(), write.deleted());
+      }
     } catch (SQLException failed) {
       if (!batching) {
         throw failed;

@@ -4,21 +4,20 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.bulla.BullaException;
 import dev.bulla.BullaException.Kind;
+import dev.bulla.engine.record.Recorder;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.Base64;
 
 /**
  * Where envelopes are kept that do not fit their column.
  *
- * <p>A row here belongs to one row elsewhere and is named for it. It is written on the connection
- * and in the transaction of that row. Bulk deletes leave rows behind that belong to nothing any
- * more: {@link #sweep} takes them away.
+ * <p>A row here belongs to one row elsewhere and is named for it. It is written, recorded and
+ * deleted on the connection and in the transaction of that row.
  */
 final class Overflow {
 
@@ -27,8 +26,8 @@ final class Overflow {
 
   private static final String REFERENCE = "bulla:overflow:";
 
-  private final String prefix;
   private final String table;
+  private final Recorder recorder;
 
   /** Whether there may be rows: as long as not, deletes need not look for them. Null: unknown. */
   private volatile Boolean used;
@@ -37,10 +36,11 @@ final class Overflow {
    * For the tables of one engine.
    *
    * @param prefix that the engine puts before its tables, schema included
+   * @param recorder is told of what is kept and deleted; null for nobody
    */
-  Overflow(String prefix) {
-    this.prefix = prefix;
+  Overflow(String prefix, Recorder recorder) {
     this.table = prefix + "BULLA_OVERFLOW";
+    this.recorder = recorder;
   }
 
   static boolean isReference(String text) {
@@ -74,6 +74,9 @@ final class Overflow {
       insert.setString(2, envelope);
       insert.executeUpdate();
     }
+    if (recorder != null) {
+      recorder.kept(id, envelope);
+    }
   }
 
   /** Forgets the envelope of a row, if there is one. */
@@ -84,7 +87,9 @@ final class Overflow {
     try (PreparedStatement delete =
         connection.prepareStatement("delete from " + table + " where ID_ = ?")) {
       delete.setString(1, id);
-      delete.executeUpdate();
+      if (delete.executeUpdate() > 0 && recorder != null) {
+        recorder.dropped(id);
+      }
     }
   }
 
@@ -125,30 +130,5 @@ final class Overflow {
         return rows.next() ? rows.getString(1) : null;
       }
     }
-  }
-
-  /** Takes away what belongs to rows that are gone. */
-  int sweep(Connection connection) throws SQLException {
-    int swept = 0;
-    try (Statement statement = connection.createStatement()) {
-      for (SealedTable sealed : SealedTable.all()) {
-        String start = sealed.name() + ":";
-        swept +=
-            statement.executeUpdate(
-                "delete from "
-                    + table
-                    + " where ID_ like '"
-                    + start.replace("_", "\\_")
-                    + "%' escape '\\' and not exists (select 1 from "
-                    + prefix
-                    + sealed.name()
-                    + " R where R.ID_ = substring("
-                    + table
-                    + ".ID_, "
-                    + (start.length() + 1)
-                    + "))");
-      }
-    }
-    return swept;
   }
 }

@@ -1,9 +1,11 @@
 package dev.bulla.engine.seal;
 
 import dev.bulla.Bulla;
+import dev.bulla.engine.record.BulkDeletions;
 import dev.bulla.engine.record.Recorder;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 import org.apache.ibatis.executor.statement.StatementHandler;
 import org.apache.ibatis.plugin.Interceptor;
 import org.apache.ibatis.plugin.Invocation;
@@ -13,7 +15,7 @@ import org.apache.ibatis.session.Configuration;
  * Seals the values of one engine. Add it to the engine's MyBatis configuration, once all statements
  * are mapped and before the first is executed.
  */
-public final class SealingInterceptor implements Interceptor {
+public final class SealingInterceptor implements Interceptor, BulkDeletions {
 
   private final Sealing sealing;
 
@@ -27,19 +29,16 @@ public final class SealingInterceptor implements Interceptor {
    */
   public SealingInterceptor(
       Bulla bulla, Configuration configuration, String tablePrefix, Recorder recorder) {
-    this.sealing = new Sealing(bulla, recorder, new Overflow(tablePrefix), configuration);
+    this.sealing = new Sealing(bulla, recorder, new Overflow(tablePrefix, recorder), configuration);
   }
 
-  /**
-   * Takes away overflow rows whose rows are gone: bulk deletes leave them behind. To be called now
-   * and then, on a connection that the caller commits.
-   *
-   * @param connection to the engine's database
-   * @return how many were taken away
-   * @throws SQLException if the database refuses
-   */
-  public int sweep(Connection connection) throws SQLException {
-    return sealing.overflow().sweep(connection);
+  @Override
+  public void deleted(Connection connection, String table, List<String> ids) throws SQLException {
+    if (SealedTable.named(table) != null) {
+      for (String id : ids) {
+        sealing.overflow().remove(connection, Overflow.id(table, id));
+      }
+    }
   }
 
   @Override
