@@ -16,6 +16,7 @@ final class SealingHandler implements StatementHandler {
 
   private final StatementHandler handler;
   private final Sealing sealing;
+  private SqlPlan plan;
   private String boundId;
 
   SealingHandler(StatementHandler handler, Sealing sealing) {
@@ -31,20 +32,21 @@ final class SealingHandler implements StatementHandler {
   @Override
   public void parameterize(Statement statement) throws SQLException {
     BoundSql sql = handler.getBoundSql();
-    SqlPlan plan = sealing.plan(sql.getSql());
+    plan = sealing.plan(sql.getSql());
+    boolean asksById = plan.opened() != null && plan.id() > 0;
     boolean passes =
         !(statement instanceof PreparedStatement)
-            || !plan.isWrite() && plan.search() == null && plan.opened() == null;
+            || !plan.isWrite() && plan.search() == null && !asksById;
     if (passes) {
       handler.parameterize(statement);
     } else if (plan.isWrite() && !(plan.isUnknown() && isQuery())) {
-      write((PreparedStatement) statement, sql, plan);
+      write((PreparedStatement) statement, sql);
     } else {
-      read((PreparedStatement) statement, sql, plan);
+      read((PreparedStatement) statement, sql);
     }
   }
 
-  private void write(PreparedStatement statement, BoundSql sql, SqlPlan plan) throws SQLException {
+  private void write(PreparedStatement statement, BoundSql sql) throws SQLException {
     int count = sql.getParameterMappings().size();
     boolean[] held = plan.row() == null ? null : plan.row().held();
     BoundStatement bound = new BoundStatement(statement, count, held);
@@ -64,7 +66,7 @@ final class SealingHandler implements StatementHandler {
     }
   }
 
-  private void read(PreparedStatement statement, BoundSql sql, SqlPlan plan) throws SQLException {
+  private void read(PreparedStatement statement, BoundSql sql) throws SQLException {
     boolean searches = plan.search() != null && !isNative();
     int count = sql.getParameterMappings().size();
     BoundStatement bound =
@@ -112,7 +114,8 @@ final class SealingHandler implements StatementHandler {
   }
 
   private Statement opening(Statement statement) {
-    SealedTable table = sealing.plan(handler.getBoundSql().getSql()).opened();
+    SealedTable table =
+        (plan == null ? sealing.plan(handler.getBoundSql().getSql()) : plan).opened();
     return table != null && statement instanceof PreparedStatement prepared
         ? new OpeningStatement(prepared, sealing, table, boundId)
         : statement;
