@@ -24,9 +24,6 @@ class EngineSuiteTest {
     core.run(tests.classes());
 
     tests.skipped().forEach(skipped -> System.out.println("[suite] skipped: " + skipped));
-    results
-        .failures()
-        .forEach((test, cause) -> System.out.println("[suite] failed: " + test + " | " + cause));
     System.out.printf(
         "[suite] %d tests of %d classes, %d failed, %d not applicable, %d classes skipped%n",
         results.run(),

@@ -30,7 +30,10 @@ final class Results extends RunListener {
 
   @Override
   public void testFailure(Failure failure) {
-    failures.putIfAbsent(name(failure.getDescription()), cause(failure.getException()));
+    String cause = cause(failure.getException());
+    if (failures.putIfAbsent(name(failure.getDescription()), cause) == null) {
+      System.out.println("[suite] failed: " + name(failure.getDescription()) + " | " + cause);
+    }
   }
 
   @Override
