@@ -97,6 +97,7 @@ bench-java: native
 	$(MVN) $(QUIET) -pl benchmarks -am -DskipTests package
 	$(BENCH) org.openjdk.jmh.Main -prof gc
 	$(BENCH) dev.bulla.benchmarks.StorageSize
+	$(BENCH) dev.bulla.benchmarks.AuditSpeed
 	$(BENCH) dev.bulla.benchmarks.TaskCompletion
 
 DEMO := java/bulla-demo/target
