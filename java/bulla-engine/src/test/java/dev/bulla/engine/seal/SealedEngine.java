@@ -195,7 +195,8 @@ final class SealedEngine implements AutoCloseable {
     @Override
     public void postInit(ProcessEngineConfigurationImpl config) {
       interceptor =
-          new SealingInterceptor(bulla, config.getSqlSessionFactory().getConfiguration(), "", null);
+          new SealingInterceptor(
+              bulla, config.getSqlSessionFactory().getConfiguration(), "", new Listener());
       config.getSqlSessionFactory().getConfiguration().addInterceptor(interceptor);
       update(
           "create table if not exists BULLA_OVERFLOW (ID_ varchar(128) primary key,"
