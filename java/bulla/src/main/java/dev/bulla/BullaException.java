@@ -19,16 +19,19 @@ public final class BullaException extends RuntimeException {
 
   /** An error found on the Java side of the library, with what caused it. */
   public BullaException(Kind kind, String message, Throwable cause) {
+    this(kind, message, null, cause);
+  }
+
+  /** An error that is about a key. */
+  BullaException(Kind kind, String message, String key, Throwable cause) {
     super(message, cause);
     this.kind = kind;
-    this.key = null;
+    this.key = key;
   }
 
   /** An error that the natives throw. */
   BullaException(int number, String message, String key) {
-    super(message);
-    this.kind = Kind.of(number);
-    this.key = key;
+    this(Kind.of(number), message, key, null);
   }
 
   /** The cause, by the name and number that all bindings share. */

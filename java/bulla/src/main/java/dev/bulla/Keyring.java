@@ -25,8 +25,11 @@ final class Keyring {
   private final Vault vault;
   private final KeyRegistry registry;
   private final Duration patience;
-  private final ConcurrentMap<String, CompletableFuture<Void>> flights = new ConcurrentHashMap<>();
-  private final AtomicInteger made = new AtomicInteger();
+  private final ConcurrentMap<String, CompletableFuture<Boolean>> flights =
+      new ConcurrentHashMap<>();
+
+  /** Counts the keys that were made or fetched. */
+  private final AtomicInteger had = new AtomicInteger();
 
   Keyring(Vault vault, KeyRegistry registry, Duration patience) {
     this.vault = vault;
@@ -58,34 +61,35 @@ final class Keyring {
 
   /** Makes {@code call}, and makes it again when a key that it lacked has been had. */
   <T> T call(Supplier<T> call) {
-    int before = made.get();
-    try {
-      return call.get();
-    } catch (BullaException lacking) {
-      provide(lacking, before);
+    boolean provided = false;
+    while (true) {
+      int before = had.get();
+      try {
+        return call.get();
+      } catch (BullaException lacking) {
+        if (provided) {
+          throw lacking;
+        }
+        provided = provide(lacking, before);
+      }
     }
-    return call.get();
   }
 
-  private void provide(BullaException lacking, int before) {
+  /** Returns false if a key was had since {@code before}: it may be the one that lacks. */
+  private boolean provide(BullaException lacking, int before) {
     if (lacking.kind() == Kind.DATA_KEY_NEEDED) {
-      once(FRESH, () -> make(before));
+      return once(FRESH, before, this::make);
     } else if (lacking.kind() == Kind.UNKNOWN_KEY && lacking.key().isPresent()) {
       String kid = lacking.key().get();
-      once(kid, () -> fetch(kid));
-    } else {
-      throw lacking;
+      return once(kid, before, () -> fetch(kid));
     }
+    throw lacking;
   }
 
-  private void make(int before) {
-    if (made.get() != before) {
-      return; // Made between the failed call and this one.
-    }
+  private void make() {
     KeyRow row = vault.newKey(Purpose.DATA);
     registry.add(row);
     vault.activate(row.kid());
-    made.incrementAndGet();
   }
 
   private void fetch(String kid) {
@@ -99,7 +103,9 @@ final class Keyring {
                         ("key %s is not in the keyring, and the key registry has no row of it; put"
                                 + " the row back from a backup or from the anchors, which keep a"
                                 + " copy of the registry")
-                            .formatted(kid)));
+                            .formatted(kid),
+                        kid,
+                        null));
     try {
       vault.learn(row);
     } catch (BullaException e) {
@@ -108,35 +114,41 @@ final class Keyring {
           ("key %s cannot be had from its row in the key registry: %s; if the row was changed, put"
                   + " it back from a backup or from the anchors, which keep a copy of the registry")
               .formatted(kid, e.getMessage()),
+          kid,
           e);
     }
   }
 
   /** Runs {@code work} unless another thread does so for the same key: then waits for that. */
-  private void once(String key, Runnable work) {
-    CompletableFuture<Void> mine = new CompletableFuture<>();
-    CompletableFuture<Void> theirs = flights.putIfAbsent(key, mine);
+  private boolean once(String key, int before, Runnable work) {
+    CompletableFuture<Boolean> mine = new CompletableFuture<>();
+    CompletableFuture<Boolean> theirs = flights.putIfAbsent(key, mine);
     if (theirs != null) {
-      await(key, theirs);
-      return;
+      return await(key, theirs);
     }
     try {
+      if (had.get() != before) {
+        return false;
+      }
       asking(key, work);
-      mine.complete(null);
+      had.incrementAndGet();
+      mine.complete(true);
+      return true;
     } catch (BullaException e) {
       mine.completeExceptionally(e);
       throw e;
     } finally {
+      mine.complete(false);
       flights.remove(key, mine);
     }
   }
 
-  private void await(String key, CompletableFuture<Void> flight) {
+  private boolean await(String key, CompletableFuture<Boolean> flight) {
     try {
-      flight.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+      return flight.get(patience.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
       BullaException cause = (BullaException) e.getCause();
-      throw new BullaException(cause.kind(), cause.getMessage(), cause);
+      throw new BullaException(cause.kind(), cause.getMessage(), cause.key().orElse(null), cause);
     } catch (TimeoutException e) {
       throw unavailable(
           key,
@@ -163,6 +175,9 @@ final class Keyring {
   private static BullaException unavailable(String key, String problem, Throwable cause) {
     String what = key.equals(FRESH) ? key : "key " + key;
     return new BullaException(
-        Kind.KEY_UNAVAILABLE, "%s cannot be had: %s".formatted(what, problem), cause);
+        Kind.KEY_UNAVAILABLE,
+        "%s cannot be had: %s".formatted(what, problem),
+        key.equals(FRESH) ? null : key,
+        cause);
   }
 }

@@ -99,6 +99,7 @@ class KeyringTest {
       String kid = bulla.inspect(envelope).key();
       try (Bulla other = Bulla.open(config, new MemoryKeyRegistry())) {
         assertFails(Kind.UNKNOWN_KEY, () -> other.open(envelope, PLACE))
+            .satisfies(error -> assertThat(((BullaException) error).key()).contains(kid))
             .hasMessageContaining("key " + kid + " is not in the keyring")
             .hasMessageContaining("put the row back");
       }
