@@ -6,7 +6,7 @@ SHELL := bash
 .DELETE_ON_ERROR:
 
 # Maven says what it tests and what is wrong, nothing else.
-MVN := mvn -B -ntp -f java/pom.xml -Dstyle.color=never
+MVN = mvn -B -ntp -f java/pom.xml -Dstyle.color=never -Dbulla.native=$(CARGO_TARGET_DIR)/release
 QUIET := -q
 TOLD := -Dorg.slf4j.simpleLogger.defaultLogLevel=warn \
         -Dorg.slf4j.simpleLogger.log.org.apache.maven.plugin.surefire=info

@@ -5,5 +5,9 @@
  * that the jar carries; these classes marshal. Every error is a {@link dev.bulla.BullaException}
  * whose {@link dev.bulla.BullaException.Kind kind} is the same, by name and number, in all
  * bindings.
+ *
+ * <p>The library is loaded when first needed: from the jar, or from the file or directory that the
+ * system property {@code bulla.library.path} names. JDK 24 and newer want to be told that this is
+ * meant, with {@code --enable-native-access=ALL-UNNAMED}, and warn otherwise.
  */
 package dev.bulla;
