@@ -29,7 +29,10 @@ final class Overflow {
   private final String table;
   private final Recorder recorder;
 
-  /** Whether there may be rows: as long as not, deletes need not look for them. Null: unknown. */
+  /**
+   * Whether there may be rows: as long as not, deletes need not look for them. Null: unknown. Rows
+   * of other nodes are met when the row that they belong to is read, before it is updated.
+   */
   private volatile Boolean used;
 
   /**
@@ -66,8 +69,8 @@ final class Overflow {
 
   /** Keeps an envelope, in the place of any earlier one of the same row. */
   void put(Connection connection, String id, String envelope) throws SQLException {
-    remove(connection, id);
     used = true;
+    remove(connection, id);
     try (PreparedStatement insert =
         connection.prepareStatement("insert into " + table + " (ID_, ENVELOPE_) values (?, ?)")) {
       insert.setString(1, id);
@@ -90,6 +93,13 @@ final class Overflow {
       if (delete.executeUpdate() > 0 && recorder != null) {
         recorder.dropped(id);
       }
+    }
+  }
+
+  /** Rows are deleted that were not read: other nodes may have made the first overflow. */
+  void lookAgain() {
+    if (Boolean.FALSE.equals(used)) {
+      used = null;
     }
   }
 
@@ -127,7 +137,11 @@ final class Overflow {
         connection.prepareStatement("select ENVELOPE_ from " + table + " where ID_ = ?")) {
       select.setString(1, id);
       try (ResultSet rows = select.executeQuery()) {
-        return rows.next() ? rows.getString(1) : null;
+        if (!rows.next()) {
+          return null;
+        }
+        used = true;
+        return rows.getString(1);
       }
     }
   }

@@ -35,6 +35,7 @@ public final class SealingInterceptor implements Interceptor, BulkDeletions {
   @Override
   public void deleted(Connection connection, String table, List<String> ids) throws SQLException {
     if (SealedTable.named(table) != null) {
+      sealing.overflow().lookAgain();
       for (String id : ids) {
         sealing.overflow().remove(connection, Overflow.id(table, id));
       }
