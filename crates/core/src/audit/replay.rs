@@ -27,6 +27,18 @@ impl Mark {
     }
 }
 
+/// How a column was set.
+#[derive(Debug, Clone, Copy, Default)]
+enum How {
+    /// To a value, in this row.
+    #[default]
+    Set,
+    /// To NULL, in this row.
+    Emptied,
+    /// By an update of many rows.
+    Swept,
+}
+
 /// What records say of one column.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Setting {
@@ -34,8 +46,7 @@ pub(super) struct Setting {
     pub(super) last: Option<Rc<Mark>>,
     /// Whether the row holds what was set last.
     pub(super) holds: bool,
-    /// Whether that is NULL.
-    empty: bool,
+    how: How,
     /// Whether the row holds what another node set within the skew of clocks.
     pub(super) held_by_other: bool,
     /// Who had set what the row holds, if it was set once.
@@ -148,7 +159,7 @@ impl<'a> Replay<'a> {
             Deed::Swept { columns } if self.inserted.is_some() => {
                 for (name, holds) in columns {
                     if let Some(place) = self.table.place(name) {
-                        self.settle(place, &mark, *holds, false);
+                        self.settle(place, &mark, *holds, How::Swept);
                     }
                 }
             }
@@ -220,17 +231,17 @@ impl<'a> Replay<'a> {
             }
             _ => false,
         };
-        self.settle(place, mark, holds, set.is_none());
+        self.settle(place, mark, holds, if set.is_none() { How::Emptied } else { How::Set });
     }
 
-    fn settle(&mut self, place: usize, mark: &Rc<Mark>, holds: bool, empty: bool) {
+    fn settle(&mut self, place: usize, mark: &Rc<Mark>, holds: bool, how: How) {
         let before = std::mem::take(&mut self.settings[place]);
         let other = before.last.as_ref().is_some_and(|last| self.overtakes(last, mark));
         let older = if holds { Some(mark.clone()) } else { before.older };
         self.settings[place] = Setting {
             last: Some(mark.clone()),
             holds,
-            empty,
+            how,
             held_by_other: other && (before.holds || before.held_by_other),
             older,
         };
@@ -243,10 +254,16 @@ impl<'a> Replay<'a> {
     /// stood in the row when it was deleted.
     fn early(&self) -> Option<Rc<Mark>> {
         self.ghost?;
-        let date = &self.settings[self.table.place(REMOVAL_TIME)?];
-        // An empty date tells nothing: an update of many rows may have set it later, which cannot
-        // be told of a row that is gone.
-        let other = !date.holds && !date.held_by_other && !date.empty && !self.unprovable;
+        let place = self.table.place(REMOVAL_TIME)?;
+        let date = &self.settings[place];
+        // Of a row that is gone, its root instance is not known unless it is its own. So another
+        // date tells nothing where an update by root instance may have set it later.
+        let known = match date.how {
+            How::Swept => true,
+            How::Set => !self.table.is_swept_by_root(place),
+            How::Emptied => false,
+        };
+        let other = !date.holds && !date.held_by_other && known && !self.unprovable;
         date.last.clone().filter(|_| other)
     }
 

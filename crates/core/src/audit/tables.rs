@@ -13,6 +13,9 @@ use crate::{Error, Result};
 /// Until when the engine keeps a row of its history.
 pub(super) const REMOVAL_TIME: &str = "REMOVAL_TIME_";
 
+/// Names the instance that a hierarchy of process instances began with.
+const ROOT_INSTANCE: &str = "ROOT_PROC_INST_ID_";
+
 /// The tables that rows are read of.
 #[derive(Debug, Default)]
 pub(super) struct Tables(BTreeMap<String, Table>);
@@ -148,6 +151,16 @@ impl Table {
         self.sweeps.iter().any(|sweep| sweep.sets.contains(&column))
     }
 
+    /// Whether such updates set this column for all rows of a root process instance, and rows do not
+    /// belong to that.
+    pub(super) fn is_swept_by_root(&self, column: usize) -> bool {
+        self.sweeps.iter().any(|sweep| {
+            sweep.sets.contains(&column)
+                && Some(sweep.column) != self.instance
+                && self.columns[sweep.column].name == ROOT_INSTANCE
+        })
+    }
+
     /// Takes rows, and pushes each among the events of its row and the updates that chose it.
     pub(super) fn rows(&self, packed: &[u8], events: &mut Sorter, sweeps: &mut Sorter) -> Result<u64> {
         let mut count = 0;
@@ -181,7 +194,7 @@ impl Table {
         let Some(date) = self.place(REMOVAL_TIME) else { return Ok(()) };
         for sweep in self.sweeps.iter().filter(|sweep| sweep.sets.contains(&date)) {
             let column = &self.columns[sweep.column].name;
-            if Some(sweep.column) != self.instance && column != "ROOT_PROC_INST_ID_" {
+            if Some(sweep.column) != self.instance && column != ROOT_INSTANCE {
                 continue;
             }
             let mut member = Writer::new();
