@@ -26,6 +26,7 @@ class SealedColumnsTest {
     SealedTable table = SealedTable.named(name);
     if (table != null) {
       columns.addAll(table.texts());
+      columns.addAll(table.numbers());
       table.bytes().forEach(bytes -> columns.add(bytes.column()));
       if (table.values() != null) {
         columns.addAll(
