@@ -30,11 +30,9 @@ public final class Coverage {
           "ACT_RE_*",
           "ACT_RU_VARIABLE",
           "ACT_RU_AUTHORIZATION",
-          "ACT_ID_*",
-          "BULLA_OVERFLOW");
+          "ACT_ID_*");
 
-  private static final Pattern ANY_TABLE =
-      Pattern.compile("(?:ACT|BULLA)_[A-Z_]+", Pattern.CASE_INSENSITIVE);
+  private static final Pattern ANY_TABLE = Pattern.compile("ACT_[A-Z_]+", Pattern.CASE_INSENSITIVE);
 
   private final Map<String, CoveredTable> tables;
 

@@ -21,21 +21,6 @@ public interface Recorder {
   void bound(BoundSql sql, Statement plan, Object[] values);
 
   /**
-   * An envelope that does not fit its column was kept in {@code BULLA_OVERFLOW}.
-   *
-   * @param id the row there
-   * @param envelope what it holds
-   */
-  void kept(String id, String envelope);
-
-  /**
-   * A row of {@code BULLA_OVERFLOW} was deleted.
-   *
-   * @param id of the row
-   */
-  void dropped(String id);
-
-  /**
    * A sealed value was opened.
    *
    * @param table in upper case, without prefix

@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Function;
 import org.apache.ibatis.executor.BatchExecutor;
 import org.apache.ibatis.executor.BatchResult;
 import org.apache.ibatis.executor.CachingExecutor;
@@ -56,9 +55,6 @@ import org.apache.ibatis.session.RowBounds;
 public final class RecordingInterceptor implements Interceptor, Recorder {
 
   private static final int CACHED = 20_000;
-
-  /** Sealing writes it, on the connection of the statement that it seals. */
-  private static final String OVERFLOW = "BULLA_OVERFLOW";
 
   /** Only reads a field of an executor. */
   private static final Configuration FIELDS = new Configuration();
@@ -123,32 +119,6 @@ public final class RecordingInterceptor implements Interceptor, Recorder {
     WritePlan plan = plan(sql.getSql(), statement);
     if (capture != null && plan != WritePlan.UNCOVERED) {
       capture.bound(row(plan, sql, values, capture));
-    }
-  }
-
-  @Override
-  public void kept(String id, String envelope) {
-    happened(
-        table ->
-            CapturedRow.written(
-                Operation.INSERT,
-                table,
-                id,
-                null,
-                null,
-                List.of(new Column("ENVELOPE_", true)),
-                new Object[] {envelope}));
-  }
-
-  @Override
-  public void dropped(String id) {
-    happened(table -> CapturedRow.deleted(table, id, null, null, OVERFLOW, null));
-  }
-
-  private void happened(Function<CoveredTable, CapturedRow> row) {
-    Capture capture = scope.current();
-    if (capture != null) {
-      capture.happened(row.apply(coverage.table(OVERFLOW)));
     }
   }
 

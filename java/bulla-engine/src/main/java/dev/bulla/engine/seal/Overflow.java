@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.bulla.BullaException;
 import dev.bulla.BullaException.Kind;
-import dev.bulla.engine.record.Recorder;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.sql.Connection;
@@ -16,8 +15,8 @@ import java.util.Base64;
 /**
  * Where envelopes are kept that do not fit their column.
  *
- * <p>A row here belongs to one row elsewhere and is named for it. It is written, recorded and
- * deleted on the connection and in the transaction of that row.
+ * <p>A row here belongs to one row elsewhere and is named for it. It is written and deleted on the
+ * connection and in the transaction of that row.
  */
 final class Overflow {
 
@@ -27,7 +26,6 @@ final class Overflow {
   private static final String REFERENCE = "bulla:overflow:";
 
   private final String table;
-  private final Recorder recorder;
 
   /**
    * Whether there may be rows: as long as not, deletes need not look for them. Null: unknown. Rows
@@ -39,11 +37,9 @@ final class Overflow {
    * For the tables of one engine.
    *
    * @param prefix that the engine puts before its tables, schema included
-   * @param recorder is told of what is kept and deleted; null for nobody
    */
-  Overflow(String prefix, Recorder recorder) {
+  Overflow(String prefix) {
     this.table = prefix + "BULLA_OVERFLOW";
-    this.recorder = recorder;
   }
 
   static boolean isReference(String text) {
@@ -77,9 +73,6 @@ final class Overflow {
       insert.setString(2, envelope);
       insert.executeUpdate();
     }
-    if (recorder != null) {
-      recorder.kept(id, envelope);
-    }
   }
 
   /** Forgets the envelope of a row, if there is one. */
@@ -90,9 +83,7 @@ final class Overflow {
     try (PreparedStatement delete =
         connection.prepareStatement("delete from " + table + " where ID_ = ?")) {
       delete.setString(1, id);
-      if (delete.executeUpdate() > 0 && recorder != null) {
-        recorder.dropped(id);
-      }
+      delete.executeUpdate();
     }
   }
 

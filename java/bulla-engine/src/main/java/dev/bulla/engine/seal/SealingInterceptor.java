@@ -29,7 +29,7 @@ public final class SealingInterceptor implements Interceptor, BulkDeletions {
    */
   public SealingInterceptor(
       Bulla bulla, Configuration configuration, String tablePrefix, Recorder recorder) {
-    this.sealing = new Sealing(bulla, recorder, new Overflow(tablePrefix, recorder), configuration);
+    this.sealing = new Sealing(bulla, recorder, new Overflow(tablePrefix), configuration);
   }
 
   @Override

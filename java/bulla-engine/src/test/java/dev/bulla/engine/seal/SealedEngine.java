@@ -212,16 +212,6 @@ final class SealedEngine implements AutoCloseable {
     }
 
     @Override
-    public void kept(String id, String envelope) {
-      writes.add("kept " + id);
-    }
-
-    @Override
-    public void dropped(String id) {
-      writes.add("dropped " + id);
-    }
-
-    @Override
     public void opened(String table, String row, byte[] tag) {
       opened.add(table);
     }
