@@ -2,6 +2,7 @@ package dev.bulla.suite;
 
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.junit.runner.Description;
 import org.junit.runner.notification.Failure;
 import org.junit.runner.notification.RunListener;
@@ -41,7 +42,7 @@ final class Results extends RunListener {
     assumptions++;
   }
 
-  /** The tests that failed, each with the first line of its cause. */
+  /** The tests that failed, each with the first lines of its cause. */
   Map<String, String> failures() {
     return failures;
   }
@@ -63,7 +64,8 @@ final class Results extends RunListener {
     while (root.getCause() != null) {
       root = root.getCause();
     }
-    String message = String.valueOf(root.getMessage()).lines().findFirst().orElse("");
+    String message =
+        String.valueOf(root.getMessage()).lines().limit(3).collect(Collectors.joining(" / "));
     return root.getClass().getSimpleName() + ": " + message;
   }
 }
