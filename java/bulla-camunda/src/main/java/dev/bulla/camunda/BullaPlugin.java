@@ -39,7 +39,9 @@ public class BullaPlugin extends AbstractProcessEnginePlugin {
   private Path configuration;
   private Config config;
   private Node node;
-  private boolean built;
+
+  /** The thread that builds the engine, until it is built. */
+  private volatile Thread builder;
 
   /** For an engine that sets the properties. */
   public BullaPlugin() {}
@@ -83,6 +85,7 @@ public class BullaPlugin extends AbstractProcessEnginePlugin {
     requireOwnMappings(engine);
     requireOneChain(engine);
     warnOfCounters(engine);
+    builder = Thread.currentThread();
     node =
         Node.prepare(
             config,
@@ -102,7 +105,7 @@ public class BullaPlugin extends AbstractProcessEnginePlugin {
 
   @Override
   public void postProcessEngineBuild(ProcessEngine processEngine) {
-    built = true;
+    builder = null;
   }
 
   /** The engine's node; null before the engine is initialised. */
@@ -122,9 +125,12 @@ public class BullaPlugin extends AbstractProcessEnginePlugin {
     node.close();
   }
 
-  /** A command failed; before the engine is built that ends it, and nobody will close it. */
+  /**
+   * A command failed. If it is one of those that build the engine, there will be no engine, and
+   * nobody to close the node. Jobs that are run meanwhile may fail.
+   */
   synchronized void commandFailed() {
-    if (!built) {
+    if (Thread.currentThread() == builder) {
       node.abandon();
     }
   }

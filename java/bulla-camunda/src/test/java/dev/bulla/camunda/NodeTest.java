@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.camunda.bpm.engine.ProcessEngine;
+import org.camunda.bpm.engine.impl.cfg.AbstractProcessEnginePlugin;
+import org.camunda.bpm.engine.impl.cfg.ProcessEngineConfigurationImpl;
 import org.camunda.bpm.engine.runtime.ProcessInstance;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -69,6 +72,42 @@ class NodeTest {
     } finally {
       engine.close();
     }
+  }
+
+  @Test
+  void a_job_that_fails_while_the_engine_is_built_does_not_end_the_node() throws Exception {
+    ProcessEngine engine =
+        site.start(
+            configuration ->
+                configuration
+                    .getProcessEnginePlugins()
+                    .add(
+                        0,
+                        new AbstractProcessEnginePlugin() {
+                          @Override
+                          public void postProcessEngineBuild(ProcessEngine built) {
+                            failElsewhere(configuration);
+                          }
+                        }));
+    try {
+      Site.deploy(engine);
+      assertThat(engine.getRuntimeService().startProcessInstanceByKey("order")).isNotNull();
+    } finally {
+      engine.close();
+    }
+  }
+
+  private static void failElsewhere(ProcessEngineConfigurationImpl configuration) {
+    var failing =
+        CompletableFuture.runAsync(
+            () ->
+                configuration
+                    .getCommandExecutorTxRequired()
+                    .execute(
+                        context -> {
+                          throw new IllegalStateException("on purpose");
+                        }));
+    assertThatThrownBy(failing::join).hasMessageContaining("on purpose");
   }
 
   @Test

@@ -1,7 +1,6 @@
 package dev.bulla.engine.node;
 
 import dev.bulla.Batch;
-import dev.bulla.BullaException;
 import dev.bulla.Ledger;
 import java.io.IOException;
 import java.time.Clock;
@@ -90,7 +89,7 @@ final class Checkpoints implements Runnable {
           failing = false;
           LOG.info("Checkpoints of {} reach the anchors and the database again", table.log());
         }
-      } catch (BullaException | IOException e) {
+      } catch (RuntimeException | IOException e) {
         if (!failing) {
           failing = true;
           LOG.error(

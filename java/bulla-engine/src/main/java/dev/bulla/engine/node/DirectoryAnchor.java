@@ -89,6 +89,10 @@ final class DirectoryAnchor implements AutoCloseable {
     Files.createDirectories(directory);
     Path path = directory.resolve(START.format(started) + "-" + epoch + SUFFIX);
     file = FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    // A file is on the disk once its directory's entry is.
+    try (FileChannel entries = FileChannel.open(directory, StandardOpenOption.READ)) {
+      entries.force(true);
+    }
   }
 
   /**

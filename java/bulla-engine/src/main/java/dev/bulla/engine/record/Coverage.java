@@ -1,5 +1,6 @@
 package dev.bulla.engine.record;
 
+import dev.bulla.engine.sql.Table;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -10,7 +11,6 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -32,7 +32,7 @@ public final class Coverage {
           "ACT_RU_AUTHORIZATION",
           "ACT_ID_*");
 
-  private static final Pattern ANY_TABLE = Pattern.compile("ACT_[A-Z_]+", Pattern.CASE_INSENSITIVE);
+  private static final Pattern WORD = Pattern.compile("\\w+");
 
   private final Map<String, CoveredTable> tables;
 
@@ -84,10 +84,10 @@ public final class Coverage {
 
   /** The covered tables that a text names, joined by commas; for texts that cannot be read. */
   String namedIn(String sql) {
-    Matcher matcher = ANY_TABLE.matcher(sql);
+    Matcher matcher = WORD.matcher(sql);
     Set<String> found = new TreeSet<>();
     while (matcher.find()) {
-      found.add(matcher.group().toUpperCase(Locale.ROOT));
+      found.add(Table.withoutPrefix(matcher.group()));
     }
     found.retainAll(tables.keySet());
     return String.join(",", found);

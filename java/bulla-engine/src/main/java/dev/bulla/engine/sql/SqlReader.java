@@ -47,9 +47,9 @@ public final class SqlReader {
         case "UPDATE" -> new WriteReader(tokens, end).update();
         case "DELETE" -> new WriteReader(tokens, end).delete();
         case "SELECT", "(" -> new Statement.Select(new QueryReader(tokens).query(0, end));
-        case "MERGE", "REPLACE", "TRUNCATE", "WITH", "CALL", "EXEC", "BEGIN", "{" ->
+        case "CREATE", "LOCK", "SET", "SHOW" -> new Statement.Other(tokens.get(0).text());
+        default ->
             new Statement.NotUnderstood(tokens.get(0).text() + " is not a form the reader knows");
-        default -> new Statement.Other(tokens.get(0).text());
       };
     } catch (SqlSyntaxException unknown) {
       return new Statement.NotUnderstood(unknown.getMessage());

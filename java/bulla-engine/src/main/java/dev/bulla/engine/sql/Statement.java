@@ -40,7 +40,7 @@ public sealed interface Statement {
   record Select(Query query) implements Statement {}
 
   /**
-   * Neither a query nor a write of rows: DDL, SET, a call.
+   * Neither a query nor a write of rows: SET, LOCK, a new table.
    *
    * @param verb the first word, upper case
    */

@@ -1,6 +1,8 @@
 package dev.bulla.engine.sql;
 
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A table as a statement names it.
@@ -12,6 +14,9 @@ import java.util.Locale;
  */
 public record Table(String name, String written, String alias) {
 
+  /** The last match counts: a prefix may itself end in ACT_. */
+  private static final Pattern PREFIXED = Pattern.compile(".*(ACT_(?:GE|HI|ID|RE|RU)_.*)");
+
   static Table of(String written, String alias) {
     String plain = unquoted(written.substring(written.lastIndexOf('.') + 1));
     String name = withoutPrefix(plain);
@@ -19,15 +24,15 @@ public record Table(String name, String written, String alias) {
   }
 
   /**
-   * The engine's tables begin with ACT_; a configured prefix stands before that.
+   * A table's own name, without the prefix that an engine may be configured to put before it.
    *
    * @param table a table name, any case
-   * @return the name in upper case without what stands before {@code ACT_}
+   * @return the name in upper case; what is no table of the engine stays as it is
    */
   public static String withoutPrefix(String table) {
     String upper = table.toUpperCase(Locale.ROOT);
-    int at = upper.indexOf("ACT_");
-    return at > 0 ? upper.substring(at) : upper;
+    Matcher matcher = PREFIXED.matcher(upper);
+    return matcher.matches() ? matcher.group(1) : upper;
   }
 
   static String unquoted(String identifier) {

@@ -95,6 +95,14 @@ class WritePlanTest {
   }
 
   @Test
+  void a_prefix_that_ends_like_a_table_begins_hides_no_table() {
+    assertThat(plan("update IMPACT_ACT_HI_VARINST set TEXT_ = ? where ID_ = ?"))
+        .isInstanceOf(WritePlan.OneRow.class);
+    assertThat(plan("truncate table impact_act_hi_detail"))
+        .isEqualTo(new WritePlan.NotUnderstood("ACT_HI_DETAIL"));
+  }
+
+  @Test
   void other_tables_are_recorded_by_policy_only() {
     String sql = "update ACT_RU_TASK set NAME_ = ? where ID_ = ?";
     assertThat(plan(sql)).isEqualTo(WritePlan.UNCOVERED);

@@ -128,6 +128,8 @@ class SqlReaderTest {
         .isEqualTo(new Statement.NotUnderstood("several statements in one text"));
     assertThat(SqlReader.read("merge into A using B on (1=1)"))
         .isInstanceOf(Statement.NotUnderstood.class);
+    assertThat(SqlReader.read("upsert into A values (1)"))
+        .isEqualTo(new Statement.NotUnderstood("UPSERT is not a form the reader knows"));
     assertThat(SqlReader.read("update T set A = 'x"))
         .isEqualTo(new Statement.NotUnderstood("the quote at character 18 is never closed"));
   }
