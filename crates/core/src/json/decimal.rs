@@ -57,7 +57,7 @@ pub(super) fn canonical(bytes: &[u8], start: usize) -> Option<Canonical> {
 #[inline]
 fn long(places: &[u8], first: usize, value: u64) -> Option<Canonical> {
     let end = first + places.len();
-    if value % 10 == 0 || value >= 10 * LEAST_OF_17_DIGITS {
+    if value.is_multiple_of(10) || value >= 10 * LEAST_OF_17_DIGITS {
         return None;
     }
     let is_short = value < LEAST_OF_17_DIGITS;
