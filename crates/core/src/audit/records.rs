@@ -56,6 +56,7 @@ pub(super) fn examine(
         salts,
         outcome,
         gap: None,
+        unproven: None,
         latest: (None, i64::MIN),
         lost_salts: HashSet::new(),
         reported: HashSet::new(),
@@ -81,13 +82,13 @@ pub(super) fn examine(
             Source::Anchor if number.anchored.is_none() => number.anchored = Some(copy),
             Source::Anchor if number.anchored.as_ref() == Some(&copy) => {}
             Source::Anchor => number.other_anchored = Some(copy),
-            Source::Database => number.stored = Some(copy),
+            Source::Database => examination.stored(ground, number, copy),
         }
     }
     if let Some(number) = number.take() {
         examination.number(ground, &number)?;
     }
-    examination.end_gap(ground, true);
+    examination.end_log(ground);
     Ok(examination.outcome)
 }
 
@@ -106,6 +107,8 @@ struct Number {
     anchored: Option<Copy>,
     other_anchored: Option<Copy>,
     stored: Option<Copy>,
+    /// How many more rows the database has of the number, which no node writes.
+    doubles: u64,
 }
 
 /// Consecutive numbers that are gone from the database.
@@ -134,6 +137,8 @@ struct Examination<'a> {
     salts: &'a mut Salts,
     outcome: Outcome,
     gap: Option<Gap>,
+    /// When the first and the last of the records behind the newest account were made.
+    unproven: Option<(i64, RecordRef)>,
     /// The log that is looked at, and the newest time in it.
     latest: (Option<u32>, i64),
     lost_salts: HashSet<String>,
@@ -143,9 +148,25 @@ struct Examination<'a> {
 }
 
 impl Examination<'_> {
+    /// Takes the database's copy. Without its primary key the table can hold several of one number:
+    /// the genuine one counts, wherever it stands among them.
+    fn stored(&self, ground: &Ground, number: &mut Number, copy: Copy) {
+        let Some(held) = &number.stored else {
+            number.stored = Some(copy);
+            return;
+        };
+        number.doubles += 1;
+        let log = ground.logs.name(number.log);
+        let genuine = number.anchored.as_ref() == Some(held)
+            || self.epochs.verify(log, number.seq, &held.text, &held.signature).is_ok();
+        if !genuine {
+            number.stored = Some(copy);
+        }
+    }
+
     fn number(&mut self, ground: &mut Ground, number: &Number) -> Result<()> {
         if self.latest.0 != Some(number.log) {
-            self.end_gap(ground, true);
+            self.end_log(ground);
             self.latest = (Some(number.log), i64::MIN);
         }
         let verify = |copy: &Copy| {
@@ -157,6 +178,11 @@ impl Examination<'_> {
         let copies = Copies { same, anchored, stored };
         if number.other_anchored.is_some() {
             fork(&mut self.reported, ground, number, "The anchors hold two records of one number.");
+        }
+        if number.doubles > 0 {
+            let detail = format!("The table has {} more rows of this number.", number.doubles);
+            let finding = Finding::new(FindingKind::RecordReplayed, detail).row(TABLE, &name(ground, number));
+            ground.found(finding.record(ground.record(number.log, number.seq)));
         }
         match number.standing {
             Some(Standing::Leaf { index, anchored: proven, last }) => {
@@ -176,6 +202,7 @@ impl Examination<'_> {
         (proven, last): (bool, bool),
         copies: Copies,
     ) -> Result<()> {
+        self.unproven = None;
         let mut genuine = None;
         match copies.anchored {
             Some(Ok(record)) => genuine = Some((record, number.anchored.as_ref())),
@@ -234,6 +261,8 @@ impl Examination<'_> {
             None => Ok(()),
             Some(Ok(record)) => {
                 self.end_gap(ground, false);
+                let first = self.unproven.take().map_or(record.time, |(first, _)| first);
+                self.unproven = Some((first, reference(&record)));
                 self.committed(ground, number, &record, false)
             }
             Some(Err(rejection)) => {
@@ -405,6 +434,23 @@ impl Examination<'_> {
                 let (log, seq) = (number.log, number.seq);
                 self.gap = Some(Gap { log, first: seq, last: seq, count: 1, known });
             }
+        }
+    }
+
+    /// The log ends: reports what was missing, and whether it went on for long without a checkpoint.
+    /// A crash leaves no more behind than what one checkpoint would have taken up.
+    fn end_log(&mut self, ground: &mut Ground) {
+        self.end_gap(ground, true);
+        let Some((first, last)) = self.unproven.take() else { return };
+        let span = last.time.unwrap_or(first).saturating_sub(first);
+        if span > ground.stale {
+            let detail = format!(
+                "Log {} went on for {} seconds without a checkpoint: something keeps the node from writing them, \
+                 and what it recorded meanwhile can be cut off unseen.",
+                last.log,
+                span / 1000
+            );
+            ground.found(Finding::new(FindingKind::AnchorStale, detail).record(last));
         }
     }
 

@@ -335,6 +335,35 @@ fn what_is_not_anchored_yet_is_the_window() {
 }
 
 #[test]
+fn a_node_that_is_kept_from_making_checkpoints_is_told() {
+    let mut world = settled();
+    let update = [Write::Update { id: "a".into(), column: "REV_" }];
+    world.transact(0, &update, End::Commit);
+    world.pause = 299_000;
+    world.transact(0, &update, End::Commit);
+    assert_eq!(world.audit().outcome, Outcome::Clean);
+    world.transact(0, &update, End::Commit);
+    let report = world.audit();
+    assert_eq!(only(&report).kind, FindingKind::AnchorStale);
+    assert!(only(&report).detail.contains("for 598 seconds"), "{}", only(&report).detail);
+    world.checkpoint(0, true);
+    assert_eq!(world.audit().outcome, Outcome::Clean);
+}
+
+#[test]
+fn a_second_row_of_a_record_is_found_and_hides_no_genuine_one() {
+    let numbers = settled().numbers(LOGS[0]);
+    for seq in numbers {
+        let mut world = settled();
+        world.doubles.push((LOGS[0].into(), seq, "{}".into()));
+        let report = world.audit();
+        let found = only(&report);
+        assert_eq!(found.kind, FindingKind::RecordReplayed);
+        assert_eq!(found.row, Some(format!("{}#{seq}", LOGS[0])));
+    }
+}
+
+#[test]
 fn a_history_that_no_pinned_identity_certified_is_not_trusted() {
     let policy =
         World::policy().replace(&world::signer(1).kid().to_string(), &world::signer(9).kid().to_string());

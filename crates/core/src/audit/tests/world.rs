@@ -80,6 +80,8 @@ pub(super) struct StoredCheckpoint {
 pub(super) struct World {
     pub(super) rows: BTreeMap<String, TestRow>,
     pub(super) records: BTreeMap<(String, u64), (String, String)>,
+    /// Further rows of the table of records, which has no primary key any more.
+    pub(super) doubles: Vec<(String, u64, String)>,
     pub(super) checkpoints: Vec<StoredCheckpoint>,
     pub(super) salts: BTreeMap<String, [u8; 32]>,
     pub(super) anchors: BTreeMap<String, Vec<u8>>,
@@ -118,6 +120,7 @@ impl World {
         let mut world = Self {
             rows: BTreeMap::new(),
             records: BTreeMap::new(),
+            doubles: Vec::new(),
             checkpoints: Vec::new(),
             salts: BTreeMap::new(),
             anchors: BTreeMap::new(),
@@ -394,6 +397,9 @@ impl World {
             audit.anchor(file, 1, lines).unwrap();
         }
         let mut packed = Writer::new();
+        for (log, seq, text) in &self.doubles {
+            packed.string(Some(log)).i64(seq.cast_signed()).string(Some(text)).string(None);
+        }
         for ((log, seq), (text, signature)) in &self.records {
             packed.string(Some(log)).i64(seq.cast_signed()).string(Some(text)).string(Some(signature));
         }
