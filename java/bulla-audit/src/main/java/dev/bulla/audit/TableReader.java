@@ -1,5 +1,8 @@
 package dev.bulla.audit;
 
+import static java.nio.charset.StandardCharsets.UTF_16BE;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.bulla.PackedWriter;
 import java.math.BigDecimal;
 import java.sql.Connection;
@@ -10,12 +13,16 @@ import java.sql.Statement;
 import java.sql.Types;
 import java.time.LocalDateTime;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** Streams the rows of a table into packed buffers. */
 final class TableReader {
   private static final int FETCH = 500;
   private static final int CHUNK = 1 << 20;
+
+  /** The columns of Bulla's own tables that are numbers. */
+  private static final Set<String> NUMBERS = Set.of("SEQ_", "SIZE_");
 
   private final Connection connection;
   private final Progress progress;
@@ -51,7 +58,7 @@ final class TableReader {
         long unreported = 0;
         while (rows.next()) {
           for (int column = 1; column <= types.length; column++) {
-            packing.pack(chunk, value(rows, column, types[column - 1]));
+            packing.pack(chunk, columns.get(column - 1), value(rows, column, types[column - 1]));
           }
           unreported++;
           if (chunk.size() >= CHUNK) {
@@ -100,9 +107,9 @@ final class TableReader {
         return rows.wasNull() ? null : number;
       case Types.NUMERIC, Types.DECIMAL:
         BigDecimal decimal = rows.getBigDecimal(column);
-        return decimal == null || decimal.scale() > 0
-            ? decimal == null ? null : decimal.toPlainString()
-            : (Object) decimal.longValueExact();
+        return decimal == null
+            ? null
+            : decimal.scale() > 0 ? decimal.toPlainString() : integer(decimal);
       case Types.TIMESTAMP, Types.TIMESTAMP_WITH_TIMEZONE, Types.DATE:
         return rows.getObject(column, LocalDateTime.class);
       case Types.BINARY, Types.VARBINARY, Types.LONGVARBINARY, Types.BLOB:
@@ -114,21 +121,45 @@ final class TableReader {
     }
   }
 
-  /** How a value is packed. */
+  /** Whoever owns the database can widen a column beyond what the engine ever wrote to it. */
+  private static Object integer(BigDecimal decimal) {
+    try {
+      return decimal.longValueExact();
+    } catch (ArithmeticException e) {
+      return decimal.toPlainString();
+    }
+  }
+
+  private static boolean hasLoneSurrogate(String text) {
+    return text.codePoints()
+        .anyMatch(point -> point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE);
+  }
+
+  /**
+   * How a value is packed. What the database holds need not be what the engine wrote: there is a
+   * packed form for everything, so that nothing in a row can keep the audit from the others.
+   */
   interface Packing {
     /** As a column value with its type. */
-    Packing VALUES = PackedWriter::value;
+    Packing VALUES =
+        (chunk, column, value) ->
+            // No commitment was ever made to a text without a UTF-8 form: bytes equal none.
+            chunk.value(
+                value instanceof String text && hasLoneSurrogate(text)
+                    ? text.getBytes(UTF_16BE)
+                    : value);
 
-    /** Numbers as eight bytes, everything else as a string. */
+    /** The numbers of Bulla's own tables as eight bytes, everything else as a string. */
     Packing PLAIN =
-        (chunk, value) -> {
-          if (value instanceof Long number) {
-            chunk.i64(number);
+        (chunk, column, value) -> {
+          if (NUMBERS.contains(column)) {
+            chunk.i64(value instanceof Long number ? number : -1);
           } else {
-            chunk.string((String) value);
+            // With a question mark in the place of what has no UTF-8 form.
+            chunk.bytes(value == null ? null : value.toString().getBytes(UTF_8));
           }
         };
 
-    void pack(PackedWriter chunk, Object value);
+    void pack(PackedWriter chunk, String column, Object value);
   }
 }

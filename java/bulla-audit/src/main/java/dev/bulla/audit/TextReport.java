@@ -8,6 +8,7 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -15,6 +16,8 @@ import java.util.stream.Stream;
 final class TextReport {
   private static final List<String> HEAD =
       List.of("FINDING", "TABLE", "ROW", "COLUMN", "VARIABLE", "CONTRADICTS", "BY", "RECORDED AT");
+
+  private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{Cc}\\p{Cf}\\x{2028}\\x{2029}]");
 
   private final AuditReport report;
 
@@ -28,10 +31,10 @@ final class TextReport {
       out.println();
     }
     for (String missing : report.missing()) {
-      out.println("Missing: " + missing);
+      out.println("Missing: " + printable(missing));
     }
     out.println(compared());
-    out.println(window());
+    out.println(printable(window()));
     out.println("Outcome: " + outcome());
   }
 
@@ -56,7 +59,7 @@ final class TextReport {
           finding.severity() == Severity.CRITICAL
               ? ""
               : finding.severity().name().toLowerCase(Locale.ROOT) + ": ";
-      out.println("    " + grade + finding.detail() + instance);
+      out.println("    " + printable(grade + finding.detail() + instance));
     }
   }
 
@@ -70,8 +73,13 @@ final class TextReport {
             finding.record(),
             finding.user(),
             finding.recordedAt())
-        .map(cell -> cell == null ? "-" : cell.toString())
+        .map(cell -> cell == null ? "-" : printable(cell.toString()))
         .toList();
+  }
+
+  /** Names come from the database: none may move the cursor or turn the direction of writing. */
+  private static String printable(String text) {
+    return UNPRINTABLE.matcher(text).replaceAll("\uFFFD");
   }
 
   private static String aligned(List<String> cells, int[] widths) {

@@ -167,6 +167,47 @@ class TamperingTest {
   }
 
   @Test
+  void a_text_without_a_form_in_bytes_is_found_and_stops_no_audit() throws Exception {
+    site.tamper(
+        "UPDATE ACT_HI_PROCINST SET BUSINESS_KEY_ = 'loan-' || CHAR(55296)"
+            + " WHERE BUSINESS_KEY_ = 'loan-1'");
+    Finding found = only(site.audit());
+    assertThat(found.kind()).isEqualTo("METADATA_CHANGED");
+    assertThat(found.column()).isEqualTo("BUSINESS_KEY_");
+  }
+
+  @Test
+  void a_record_without_a_number_is_found_and_hides_no_other() throws Exception {
+    execute("ALTER TABLE BULLA_RECORD DROP PRIMARY KEY");
+    execute("ALTER TABLE BULLA_RECORD ALTER COLUMN SEQ_ SET NULL");
+    site.tamper("INSERT INTO BULLA_RECORD (LOG_, RECORD_, SIGNATURE_) VALUES ('loans/node-1', CHAR(55296), '')");
+    Finding found = only(site.audit());
+    assertThat(found.kind()).isEqualTo("BAD_SIGNATURE");
+    assertThat(found.table()).isEqualTo("BULLA_RECORD");
+  }
+
+  @Test
+  void a_number_beyond_its_column_is_found_and_stops_no_audit() throws Exception {
+    execute("ALTER TABLE ACT_HI_TASKINST ALTER COLUMN PRIORITY_ NUMERIC(40)");
+    site.tamper(
+        "UPDATE ACT_HI_TASKINST SET PRIORITY_ = 1000000000000000000000000000000 WHERE ID_ ="
+            + " (SELECT MIN(ID_) FROM ACT_HI_TASKINST)");
+    Finding found = only(site.audit());
+    assertThat(found.kind()).isEqualTo("METADATA_CHANGED");
+    assertThat(found.column()).isEqualTo("PRIORITY_");
+  }
+
+  @Test
+  void names_from_the_database_do_not_steer_the_terminal() throws Exception {
+    site.tamper(
+        "INSERT INTO ACT_ID_USER (ID_) VALUES (CHAR(27) || '[2JOutcome: clean' || CHAR(10))");
+    Installation.Run run = site.auditCommand();
+    assertThat(run.exit()).isEqualTo(AuditCommand.FINDINGS);
+    assertThat(run.out()).contains("ROW_UNRECORDED").doesNotContain("\u001b");
+    assertThat(run.out().lines()).doesNotContain("Outcome: clean");
+  }
+
+  @Test
   void a_trigger_on_a_covered_table_alters_the_schema() throws Exception {
     execute(
         "CREATE TRIGGER SPY AFTER INSERT ON ACT_HI_VARINST FOR EACH ROW CALL"
