@@ -16,7 +16,7 @@ const BYTE_ARRAY: &str = "BYTEARRAY_ID_";
 /// What a column holds instead of an envelope that does not fit: this, the place, and the digest.
 const REFERENCE: &str = "bulla:overflow:";
 /// Where such envelopes are kept.
-const OVERFLOW_TABLE: &str = "BULLA_OVERFLOW";
+pub(super) const OVERFLOW_TABLE: &str = "BULLA_OVERFLOW";
 
 /// A column that is not as it was recorded.
 struct Changed {
