@@ -86,9 +86,11 @@ public final class AuditCommand implements Callable<Integer> {
             (exception, commandLine, parsed) -> {
               if (exception instanceof BullaException || exception instanceof SQLException) {
                 commandLine.getErr().println("bulla-audit: " + exception.getMessage());
-                return UNUSABLE;
+              } else {
+                exception.printStackTrace(commandLine.getErr());
               }
-              throw exception;
+              // Left to picocli it would be 1, which means findings.
+              return UNUSABLE;
             });
   }
 
