@@ -180,7 +180,8 @@ class TamperingTest {
   void a_record_without_a_number_is_found_and_hides_no_other() throws Exception {
     execute("ALTER TABLE BULLA_RECORD DROP PRIMARY KEY");
     execute("ALTER TABLE BULLA_RECORD ALTER COLUMN SEQ_ SET NULL");
-    site.tamper("INSERT INTO BULLA_RECORD (LOG_, RECORD_, SIGNATURE_) VALUES ('loans/node-1', CHAR(55296), '')");
+    site.tamper(
+        "INSERT INTO BULLA_RECORD (LOG_, RECORD_, SIGNATURE_) VALUES ('loans/node-1', CHAR(55296), '')");
     Finding found = only(site.audit());
     assertThat(found.kind()).isEqualTo("BAD_SIGNATURE");
     assertThat(found.table()).isEqualTo("BULLA_RECORD");
