@@ -13,6 +13,7 @@ import org.camunda.bpm.engine.ProcessEngine;
 import org.camunda.bpm.engine.ProcessEngineException;
 import org.camunda.bpm.engine.impl.cfg.AbstractProcessEnginePlugin;
 import org.camunda.bpm.engine.impl.cfg.ProcessEngineConfigurationImpl;
+import org.camunda.bpm.engine.impl.cfg.standalone.StandaloneTransactionContextFactory;
 import org.camunda.bpm.engine.impl.db.DbIdGenerator;
 import org.camunda.bpm.engine.impl.interceptor.CommandInterceptor;
 import org.slf4j.Logger;
@@ -84,6 +85,7 @@ public class BullaPlugin extends AbstractProcessEnginePlugin {
     requireInterceptors(engine.getCommandInterceptorsTxRequiresNew());
     requireOwnMappings(engine);
     requireOneChain(engine);
+    requireKnownOutcome(engine);
     warnOfCounters(engine);
     builder = Thread.currentThread();
     node =
@@ -92,7 +94,7 @@ public class BullaPlugin extends AbstractProcessEnginePlugin {
             engine.getDataSource(),
             prefix(engine),
             SchemaSetting.of(engine.getDatabaseSchemaUpdate()));
-    LedgerSessionFactory sessions = new LedgerSessionFactory(node);
+    LedgerSessionFactory sessions = new LedgerSessionFactory(node, engine.getDataSource());
     engine.getSessionFactories().put(LedgerSession.class, sessions);
     Configuration mybatis = engine.getSqlSessionFactory().getConfiguration();
     RecordingInterceptor recording = new RecordingInterceptor(mybatis, node.coverage(), sessions);
@@ -170,6 +172,17 @@ public class BullaPlugin extends AbstractProcessEnginePlugin {
               + " (commandExecutorSchemaOperations, as engines with JTA transactions do), where"
               + " they could not be recorded; this is not supported yet, use standalone or"
               + " Spring-managed transactions");
+    }
+  }
+
+  private static void requireKnownOutcome(ProcessEngineConfigurationImpl engine) {
+    if (engine.isTransactionsExternallyManaged()
+        && engine.getTransactionContextFactory() instanceof StandaloneTransactionContextFactory) {
+      throw new ProcessEngineException(
+          "BullaPlugin: the engine's transactions are managed by somebody else"
+              + " (transactionsExternallyManaged), and its transaction context does not know when"
+              + " they commit, so neither would the ledger; use standalone or Spring-managed"
+              + " transactions");
     }
   }
 

@@ -7,9 +7,11 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import javax.sql.DataSource;
 import org.camunda.bpm.engine.ProcessEngineException;
 import org.camunda.bpm.engine.impl.cfg.TransactionContext;
 import org.camunda.bpm.engine.impl.cfg.TransactionState;
+import org.camunda.bpm.engine.impl.cfg.standalone.StandaloneTransactionContext;
 import org.camunda.bpm.engine.impl.interceptor.CommandContext;
 import org.camunda.bpm.engine.impl.interceptor.Session;
 
@@ -22,13 +24,15 @@ final class LedgerSession implements Session {
 
   private final Node node;
   private final CommandContext command;
+  private final DataSource source;
   private final Capture capture = new Capture();
   private final List<Receipt> receipts = new ArrayList<>(1);
   private boolean listening;
 
-  LedgerSession(Node node, CommandContext command) {
+  LedgerSession(Node node, CommandContext command, DataSource source) {
     this.node = node;
     this.command = command;
+    this.source = source;
   }
 
   Capture capture() {
@@ -54,7 +58,25 @@ final class LedgerSession implements Session {
 
   private void committing() {
     record();
-    receipts.forEach(Receipt::committing);
+    if (ownsTransaction()) {
+      receipts.forEach(Receipt::committing);
+    } else if (!receipts.isEmpty()) {
+      askTransaction();
+    }
+  }
+
+  /** The command's own session is closed by now: the data source knows the transaction. */
+  private void askTransaction() {
+    try (Connection connection = source.getConnection()) {
+      for (Receipt receipt : receipts) {
+        receipt.committing(connection);
+      }
+    } catch (SQLException e) {
+      throw new ProcessEngineException(
+          "it cannot be seen whether the ledger record is in the transaction, so it fails: "
+              + e.getMessage(),
+          e);
+    }
   }
 
   private void record() {
@@ -81,11 +103,26 @@ final class LedgerSession implements Session {
   /**
    * What becomes of the transaction decides what becomes of the record. A standalone engine also
    * reports a rollback when a commit failed, or when a listener failed after it: once the commit
-   * has begun, only COMMITTED is believed.
+   * has begun, only COMMITTED is believed. An outer transaction also reports a commit of what was
+   * rolled back to a savepoint.
    */
   private void follow(Receipt receipt, TransactionContext transaction) {
-    transaction.addTransactionListener(TransactionState.COMMITTED, context -> receipt.committed());
+    boolean own = ownsTransaction();
+    transaction.addTransactionListener(
+        TransactionState.COMMITTED,
+        context -> {
+          if (own) {
+            receipt.committed();
+          } else {
+            receipt.outerCommitted();
+          }
+        });
     transaction.addTransactionListener(
         TransactionState.ROLLED_BACK, context -> receipt.rolledBack());
+  }
+
+  /** Whether the transaction is the command's, and not one around it. */
+  private boolean ownsTransaction() {
+    return command.getTransactionContext() instanceof StandaloneTransactionContext;
   }
 }

@@ -3,6 +3,7 @@ package dev.bulla.camunda;
 import dev.bulla.engine.node.Node;
 import dev.bulla.engine.record.Capture;
 import dev.bulla.engine.record.CaptureScope;
+import javax.sql.DataSource;
 import org.camunda.bpm.engine.impl.context.Context;
 import org.camunda.bpm.engine.impl.interceptor.CommandContext;
 import org.camunda.bpm.engine.impl.interceptor.Session;
@@ -12,9 +13,11 @@ import org.camunda.bpm.engine.impl.interceptor.SessionFactory;
 final class LedgerSessionFactory implements SessionFactory, CaptureScope {
 
   private final Node node;
+  private final DataSource source;
 
-  LedgerSessionFactory(Node node) {
+  LedgerSessionFactory(Node node, DataSource source) {
     this.node = node;
+    this.source = source;
   }
 
   @Override
@@ -24,7 +27,7 @@ final class LedgerSessionFactory implements SessionFactory, CaptureScope {
 
   @Override
   public Session openSession() {
-    return new LedgerSession(node, Context.getCommandContext());
+    return new LedgerSession(node, Context.getCommandContext(), source);
   }
 
   @Override

@@ -145,6 +145,27 @@ class NodeTest {
   }
 
   @Test
+  void an_engine_that_is_not_told_how_its_transactions_end_is_refused() {
+    assertThatThrownBy(() -> site.start(c -> c.setTransactionsExternallyManaged(true)))
+        .hasStackTraceContaining("its transaction context does not know when they commit")
+        .hasStackTraceContaining("use standalone or Spring-managed transactions");
+  }
+
+  @Test
+  void an_engine_that_counts_its_rows_itself_is_warned_of() {
+    String log =
+        LoggedText.of(
+            () ->
+                site.start(
+                        c -> c.setIdGenerator(new org.camunda.bpm.engine.impl.db.DbIdGenerator()))
+                    .close());
+    assertThat(log)
+        .contains("The engine numbers its rows with its own counter")
+        .contains("org.camunda.bpm.engine.impl.persistence.StrongUuidGenerator");
+    assertThat(LoggedText.of(() -> site.start().close())).doesNotContain("its own counter");
+  }
+
+  @Test
   void an_engine_that_drops_its_tables_drops_these_as_well() throws Exception {
     ProcessEngine engine = site.start(c -> c.setDatabaseSchemaUpdate("create-drop"));
     Site.deploy(engine);

@@ -3,9 +3,6 @@ package dev.bulla.camunda;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulla.AuditReport;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -120,18 +117,13 @@ class RecoveryTest {
 
   /** Starts the next node, lets it work, and returns what it logged. */
   private String restart() {
-    PrintStream before = System.err;
-    ByteArrayOutputStream log = new ByteArrayOutputStream();
-    System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
-    try {
-      ProcessEngine engine = next.start();
-      running.close();
-      running = engine;
-      work("after the crash");
-    } finally {
-      System.setErr(before);
-    }
-    return log.toString(StandardCharsets.UTF_8);
+    return LoggedText.of(
+        () -> {
+          ProcessEngine engine = next.start();
+          running.close();
+          running = engine;
+          work("after the crash");
+        });
   }
 
   private void assertClean() throws Exception {

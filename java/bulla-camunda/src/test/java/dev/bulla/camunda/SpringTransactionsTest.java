@@ -3,10 +3,12 @@ package dev.bulla.camunda;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.bulla.Finding;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.camunda.bpm.engine.ProcessEngine;
 import org.camunda.bpm.engine.impl.persistence.StrongUuidGenerator;
 import org.camunda.bpm.engine.spring.ProcessEngineFactoryBean;
@@ -20,8 +22,11 @@ import org.springframework.context.annotation.AnnotationConfigApplicationContext
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.TransactionStatus;
 import org.springframework.transaction.annotation.EnableTransactionManagement;
 import org.springframework.transaction.annotation.Transactional;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** Commands of the engine inside of transactions that Spring begins and ends. */
 class SpringTransactionsTest {
@@ -101,6 +106,43 @@ class SpringTransactionsTest {
   }
 
   @Test
+  void a_command_that_is_rolled_back_to_a_savepoint_takes_its_record_with_it() throws Exception {
+    int before = site.transactions().size();
+    inTransaction(
+        () -> {
+          start("kept");
+          nested(status -> startAndUndo(status));
+        });
+    assertThat(site.query("select ID_ from ACT_HI_PROCINST")).hasSize(1);
+    assertThat(site.transactions()).hasSize(before + 1);
+    assertClean();
+  }
+
+  @Test
+  void a_command_after_a_rollback_to_a_savepoint_is_recorded() throws Exception {
+    int before = site.transactions().size();
+    inTransaction(
+        () -> {
+          nested(status -> startAndUndo(status));
+          nested(status -> start("kept"));
+          nested(status -> startAndUndo(status));
+          start("kept as well");
+        });
+    assertThat(site.transactions()).hasSize(before + 2);
+    assertClean();
+  }
+
+  @Test
+  void a_record_that_is_deleted_after_its_nested_transaction_is_missed() throws Exception {
+    inTransaction(() -> nested(status -> start("kept")));
+    site.execute(
+        "delete from BULLA_RECORD where SEQ_ = (select max(SEQ_) from BULLA_RECORD"
+            + " where RECORD_ like '%\"kind\":\"tx\"%')");
+    site.node().checkpoint();
+    assertThat(site.audit().findings()).extracting(Finding::kind).contains("LOG_GAP");
+  }
+
+  @Test
   void a_value_sealed_in_a_transaction_is_read_back_in_it() {
     assertThat(orders.writeAndRead()).isEqualTo("the plaintext");
   }
@@ -110,6 +152,27 @@ class SpringTransactionsTest {
     engine.getRuntimeService().startProcessInstanceByKey("order", Map.of("a", "b"));
     assertThat(site.query("select ID_ from ACT_HI_PROCINST")).hasSize(1);
     assertClean();
+  }
+
+  private void inTransaction(Runnable work) {
+    new TransactionTemplate(context.getBean(DataSourceTransactionManager.class))
+        .executeWithoutResult(status -> work.run());
+  }
+
+  private void nested(Consumer<TransactionStatus> work) {
+    TransactionTemplate template =
+        new TransactionTemplate(context.getBean(DataSourceTransactionManager.class));
+    template.setPropagationBehavior(TransactionDefinition.PROPAGATION_NESTED);
+    template.executeWithoutResult(work);
+  }
+
+  private void start(String value) {
+    engine.getRuntimeService().startProcessInstanceByKey("order", Map.of("a", value));
+  }
+
+  private void startAndUndo(TransactionStatus status) {
+    start("undone");
+    status.setRollbackOnly();
   }
 
   private void assertClean() throws Exception {

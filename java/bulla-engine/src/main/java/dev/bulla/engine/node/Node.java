@@ -256,6 +256,10 @@ public final class Node implements AutoCloseable {
     }
   }
 
+  boolean holds(Connection connection, List<Long> numbers) throws SQLException {
+    return records.holds(connection, numbers);
+  }
+
   void committed(List<Long> numbers, Salts.Used used) {
     salts.committed(used);
     numbers.forEach(open::committed);

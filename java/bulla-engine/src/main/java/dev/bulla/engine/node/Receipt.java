@@ -1,5 +1,7 @@
 package dev.bulla.engine.node;
 
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.List;
 
 /**
@@ -25,11 +27,43 @@ public final class Receipt {
     committing = true;
   }
 
+  /**
+   * The commit begins of a transaction that may have been rolled back in part, to a savepoint from
+   * before the record. Only the transaction itself can tell, and only now: afterwards, somebody
+   * else may have deleted the record.
+   *
+   * @param connection that of the transaction
+   */
+  public synchronized void committing(Connection connection) throws SQLException {
+    if (told) {
+      return;
+    }
+    if (node.holds(connection, numbers)) {
+      committing = true;
+    } else {
+      told = true;
+      node.rolledBack(numbers);
+    }
+  }
+
   /** The transaction has committed. */
   public synchronized void committed() {
     if (!told) {
       told = true;
       node.committed(numbers, salts);
+    }
+  }
+
+  /**
+   * The transaction has committed, which may have been rolled back in part: if nobody asked it
+   * before, the database has to be asked.
+   */
+  public synchronized void outerCommitted() {
+    if (committing) {
+      committed();
+    } else if (!told) {
+      told = true;
+      node.inDoubt(numbers);
     }
   }
 

@@ -167,6 +167,16 @@ final class RecordTable {
         });
   }
 
+  /** Whether a transaction sees all of these records. */
+  boolean holds(Connection connection, List<Long> numbers) throws SQLException {
+    for (long number : numbers) {
+      if (!has(connection, "BULLA_RECORD", "SEQ_", number)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   private boolean has(Connection connection, String table, String column, long number)
       throws SQLException {
     try (PreparedStatement select =
