@@ -8,8 +8,8 @@ SHELL := bash
 # Maven says what it tests and what is wrong, nothing else.
 MVN = mvn -B -ntp -f java/pom.xml -Dstyle.color=never -Dbulla.native=$(CARGO_TARGET_DIR)/release
 QUIET := -q
-TOLD := -Dorg.slf4j.simpleLogger.defaultLogLevel=warn \
-        -Dorg.slf4j.simpleLogger.log.org.apache.maven.plugin.surefire=info
+WARNING := -Dorg.slf4j.simpleLogger.defaultLogLevel=warn
+TOLD := $(WARNING) -Dorg.slf4j.simpleLogger.log.org.apache.maven.plugin.surefire=info
 
 CARGO_TARGET_DIR ?= $(CURDIR)/target
 export CARGO_TARGET_DIR
@@ -130,7 +130,7 @@ build/tools/bin/cargo-deny:
 .PHONY: lint-java
 lint-java:
 	$(MVN) $(QUIET) spotless:check
-	$(MVN) $(QUIET) -Plint test-compile
+	$(MVN) $(WARNING) -Plint test-compile
 
 .PHONY: clean
 clean: ## remove what was built

@@ -32,8 +32,7 @@ pub struct Policy {
 impl Policy {
     /// Reads the policy file; every problem names the file and the line.
     pub fn parse(text: &str, file: &str) -> Result<Self> {
-        let line =
-            |at: usize| text.as_bytes()[..at.min(text.len())].iter().filter(|b| **b == b'\n').count() + 1;
+        let line = |at: usize| text.get(..at).unwrap_or(text).matches('\n').count() + 1;
         let invalid =
             |at: usize, problem: String| Error::InvalidConfig { file: file.into(), line: line(at), problem };
         let document = DeTable::parse(text).map_err(|error| {

@@ -381,9 +381,9 @@ mod tests {
         for (key, payload) in entries {
             sorter.push(key, payload).unwrap();
         }
-        let mut sorted = sorter.finish().unwrap();
+        let mut all = sorter.finish().unwrap();
         let mut out = Vec::new();
-        while let Some((key, payload)) = sorted.next().unwrap() {
+        while let Some((key, payload)) = all.next().unwrap() {
             out.push((key.to_vec(), payload.to_vec()));
         }
         (out, space.spilled())

@@ -292,7 +292,7 @@ mod tests {
     }
 
     fn account(previous: u64, first: u64) -> Account {
-        Account { previous, first, ..Account::default() }
+        Account { first, previous, ..Account::default() }
     }
 
     #[test]

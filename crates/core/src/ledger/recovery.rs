@@ -258,14 +258,14 @@ impl<'a> Base<'a> {
         let near = refused.iter().map(|(seq, _)| *seq).filter(|seq| seq.saturating_sub(last) < SKIPPED);
         let last = near.max().map_or(last, |seq| seq.max(last));
         let known: BTreeSet<u64> = found.iter().map(|record| record.seq).collect();
-        let lost = pending.into_iter().chain(account + 1..=last).filter(|seq| !known.contains(seq));
+        let missing = pending.into_iter().chain(account + 1..=last).filter(|seq| !known.contains(seq));
         Recovery {
             log: Some(self.log_key.name().into()),
             frontier: self.frontier,
             account,
             next: last + 1,
             time,
-            lost: lost.collect(),
+            lost: missing.collect(),
             found,
             refused,
             unsaved: Vec::new(),

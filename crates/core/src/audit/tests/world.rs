@@ -162,15 +162,16 @@ impl World {
             ..Remains::default()
         };
         // What the anchor holds after the newest stored checkpoint.
-        let note = newest.map(|point| point.note.clone());
-        let mut after = note.is_none();
+        let newest_note = newest.map(|point| point.note.clone());
+        let mut after = newest_note.is_none();
         for (_, lines) in self.anchors.iter().filter(|(file, _)| file.starts_with(log)) {
             for line in lines.split_inclusive(|byte| *byte == b'\n') {
                 let line = AnchorLine::parse(line, "anchor", 1).unwrap();
                 if after {
                     remains.anchored.push(line);
                 } else {
-                    after = matches!(&line, AnchorLine::Checkpoint(text) if Some(text) == note.as_ref());
+                    after =
+                        matches!(&line, AnchorLine::Checkpoint(text) if Some(text) == newest_note.as_ref());
                 }
             }
         }

@@ -108,7 +108,7 @@ public final class AuditCommand implements Callable<Integer> {
               .policy(text(policy), policy.toString())
               .keys(keys == null ? null : text(keys))
               .anchors(anchors)
-              .progress(System.console() == null ? Progress.SILENT : new TerminalProgress())
+              .progress(TerminalProgress.hasTerminal() ? new TerminalProgress() : Progress.SILENT)
               .run();
     }
     PrintWriter out = spec.commandLine().getOut();

@@ -95,30 +95,29 @@ final class TableReader {
   }
 
   private static Object value(ResultSet rows, int column, int type) throws SQLException {
-    switch (type) {
-      case Types.BIT, Types.BOOLEAN:
-        boolean truth = rows.getBoolean(column);
-        return rows.wasNull() ? null : truth;
-      case Types.TINYINT, Types.SMALLINT, Types.INTEGER, Types.BIGINT:
-        long integer = rows.getLong(column);
-        return rows.wasNull() ? null : integer;
-      case Types.REAL, Types.FLOAT, Types.DOUBLE:
-        double number = rows.getDouble(column);
-        return rows.wasNull() ? null : number;
-      case Types.NUMERIC, Types.DECIMAL:
-        BigDecimal decimal = rows.getBigDecimal(column);
-        return decimal == null
-            ? null
-            : decimal.scale() > 0 ? decimal.toPlainString() : integer(decimal);
-      case Types.TIMESTAMP, Types.TIMESTAMP_WITH_TIMEZONE, Types.DATE:
-        return rows.getObject(column, LocalDateTime.class);
-      case Types.BINARY, Types.VARBINARY, Types.LONGVARBINARY, Types.BLOB:
-        return rows.getBytes(column);
-      case Types.NULL:
-        return null;
-      default:
-        return rows.getString(column);
+    return switch (type) {
+      case Types.BIT, Types.BOOLEAN -> unlessNull(rows.getBoolean(column), rows);
+      case Types.TINYINT, Types.SMALLINT, Types.INTEGER, Types.BIGINT ->
+          unlessNull(rows.getLong(column), rows);
+      case Types.REAL, Types.FLOAT, Types.DOUBLE -> unlessNull(rows.getDouble(column), rows);
+      case Types.NUMERIC, Types.DECIMAL -> decimal(rows.getBigDecimal(column));
+      case Types.TIMESTAMP, Types.TIMESTAMP_WITH_TIMEZONE, Types.DATE ->
+          rows.getObject(column, LocalDateTime.class);
+      case Types.BINARY, Types.VARBINARY, Types.LONGVARBINARY, Types.BLOB -> rows.getBytes(column);
+      case Types.NULL -> null;
+      default -> rows.getString(column);
+    };
+  }
+
+  private static Object unlessNull(Object justRead, ResultSet rows) throws SQLException {
+    return rows.wasNull() ? null : justRead;
+  }
+
+  private static Object decimal(BigDecimal decimal) {
+    if (decimal == null) {
+      return null;
     }
+    return decimal.scale() > 0 ? decimal.toPlainString() : integer(decimal);
   }
 
   /** Whoever owns the database can widen a column beyond what the engine ever wrote to it. */

@@ -41,8 +41,8 @@ record Verdict(List<Finding> made, List<Expected> missed, List<Finding> falseAla
         && (expected.table() == null || expected.table().equals(found.table()))
         && (expected.row() == null || expected.row().equals(found.row()))
         && (expected.column() == null
-            || found.column() != null
-                && Arrays.asList(found.column().split(", ")).contains(expected.column()))
+            || (found.column() != null
+                && Arrays.asList(found.column().split(", ", -1)).contains(expected.column())))
         && (expected.record() == null || expected.record().equals(found.record()));
   }
 }

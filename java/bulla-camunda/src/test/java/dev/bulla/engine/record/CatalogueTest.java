@@ -130,7 +130,7 @@ class CatalogueTest {
   /** With every condition false some texts end before they say anything; the engine never does. */
   private static boolean isCutShort(String text) {
     String lower = text.toLowerCase(Locale.ROOT);
-    return lower.endsWith(" where") || lower.startsWith("update ") && !lower.contains(" set ");
+    return lower.endsWith(" where") || (lower.startsWith("update ") && !lower.contains(" set "));
   }
 
   private static Connection engineTables() throws Exception {

@@ -51,7 +51,7 @@ final class Replay {
         case DELETE -> table(row.table()).remove(row.id());
         case PREDICATE -> {
           predicates++;
-          for (String name : row.table().split(",")) {
+          for (String name : row.table().split(",", -1)) {
             for (Map<String, Object> candidate : table(name).values()) {
               if (Objects.equals(candidate.get(row.predicate()), row.predicateValue())) {
                 set(candidate, row);

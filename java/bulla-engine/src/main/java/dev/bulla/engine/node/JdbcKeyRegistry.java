@@ -160,7 +160,7 @@ final class JdbcKeyRegistry implements KeyRegistry {
   }
 
   private static String said(String row, String member) {
-    String[] parts = row.split("\\.");
+    String[] parts = row.split("\\.", -1);
     if (parts.length != 3) {
       return null;
     }
@@ -181,6 +181,6 @@ final class JdbcKeyRegistry implements KeyRegistry {
 
   private static boolean isDuplicate(SQLException e) {
     return e instanceof SQLIntegrityConstraintViolationException
-        || e.getSQLState() != null && e.getSQLState().startsWith("23");
+        || (e.getSQLState() != null && e.getSQLState().startsWith("23"));
   }
 }

@@ -98,7 +98,7 @@ final class Schema {
     List<String> commands = new ArrayList<>();
     try (InputStream stream = Schema.class.getResourceAsStream(file)) {
       String script = new String(stream.readAllBytes(), StandardCharsets.UTF_8);
-      for (String command : script.replace("${prefix}", database.table("")).split(";")) {
+      for (String command : script.replace("${prefix}", database.table("")).split(";", -1)) {
         if (!command.isBlank()) {
           commands.add(command.trim());
         }

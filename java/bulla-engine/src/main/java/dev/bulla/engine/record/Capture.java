@@ -19,10 +19,11 @@ public final class Capture {
 
   private final List<CapturedRow> rows = new ArrayList<>();
   private final Map<String, Opened> opened = new LinkedHashMap<>();
-  private final Map<Executor, PendingBatch> batches = new IdentityHashMap<>();
+  private final IdentityHashMap<Executor, PendingBatch> batches = new IdentityHashMap<>();
   private String statement;
   private CapturedRow bound;
 
+  @SuppressWarnings("ArrayRecordComponent") // what was opened is not compared
   private record Opened(String table, String row, byte[] tag) {}
 
   /** Whether anything was written since the last record. */

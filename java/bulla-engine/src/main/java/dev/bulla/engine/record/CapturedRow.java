@@ -18,6 +18,7 @@ import java.util.Objects;
  * @param rule the mapped statement that deleted, or was not understood
  * @param removalTime of a deletion: until when the row was to be kept, as it stood in the row
  */
+@SuppressWarnings("ArrayRecordComponent") // rows are not compared
 record CapturedRow(
     String table,
     Operation operation,

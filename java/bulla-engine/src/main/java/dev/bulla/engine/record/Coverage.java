@@ -108,7 +108,8 @@ public final class Coverage {
 
   private static Pattern glob(String pattern) {
     StringBuilder regex = new StringBuilder();
-    for (char c : pattern.toCharArray()) {
+    for (int at = 0; at < pattern.length(); at++) {
+      char c = pattern.charAt(at);
       switch (c) {
         case '*' -> regex.append(".*");
         case '?' -> regex.append('.');
@@ -159,7 +160,7 @@ public final class Coverage {
         current = margin;
       }
       Set<String> set = words.computeIfAbsent(current, key -> new LinkedHashSet<>());
-      for (String word : line.substring(MARGIN).trim().split(" +")) {
+      for (String word : line.substring(MARGIN).trim().split(" +", -1)) {
         set.add(word);
       }
     }

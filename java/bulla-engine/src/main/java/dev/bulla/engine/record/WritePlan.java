@@ -213,7 +213,7 @@ sealed interface WritePlan {
           continue;
         }
         boolean allowed =
-            columnClass == ColumnClass.UPDATABLE || insert && columnClass == ColumnClass.FIXED;
+            columnClass == ColumnClass.UPDATABLE || (insert && columnClass == ColumnClass.FIXED);
         if (!allowed || !isPlain(entry.getValue())) {
           return null;
         }

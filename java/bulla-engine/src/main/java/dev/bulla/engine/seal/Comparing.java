@@ -281,6 +281,6 @@ final class Comparing {
   private static boolean isOf(SealedTable table, String column) {
     SealedTable.Values values = table.values();
     return table.isCompared(column)
-        || values != null && (column.equals(values.type()) || column.equals(values.name()));
+        || (values != null && (column.equals(values.type()) || column.equals(values.name())));
   }
 }

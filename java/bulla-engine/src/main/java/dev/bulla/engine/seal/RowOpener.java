@@ -125,15 +125,15 @@ final class RowOpener {
       throws SQLException {
     Tags tags = sealing.tags();
     boolean wrong =
-        real != null
+        (real != null
                 && (value.real() == null
-                    || !real.equals(tags.real(name, value.type(), value.real())))
-            || number != null
+                    || !real.equals(tags.real(name, value.type(), value.real()))))
+            || (number != null
                 && (value.number() == null
-                    || !number.equals(tags.number(name, value.type(), value.number())))
-            || text != null
+                    || !number.equals(tags.number(name, value.type(), value.number()))))
+            || (text != null
                 && (value.text() == null
-                    || !text.equals(tags.text(name, value.type(), value.text())));
+                    || !text.equals(tags.text(name, value.type(), value.text()))));
     if (wrong) {
       String column =
           real != null ? SealedTable.DOUBLE : number != null ? SealedTable.LONG : SealedTable.TEXT;
@@ -273,7 +273,7 @@ final class RowOpener {
    * quote.
    */
   private static boolean isSealed(String stored) {
-    return stored.startsWith("eyJ") && stored.indexOf('.') > 0 || Overflow.isReference(stored);
+    return (stored.startsWith("eyJ") && stored.indexOf('.') > 0) || Overflow.isReference(stored);
   }
 
   /** An error in opening says where it was met. */

@@ -21,6 +21,7 @@ import java.util.Map;
  * @param bytes the columns of bytes that are written
  * @param held for each parameter from 0 on, whether it is sealed
  */
+@SuppressWarnings("ArrayRecordComponent") // plans are not compared
 record RowPlan(
     SealedTable table,
     Map<String, Source> columns,

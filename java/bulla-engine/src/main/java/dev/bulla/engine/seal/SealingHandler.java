@@ -36,7 +36,7 @@ final class SealingHandler implements StatementHandler {
     boolean asksById = plan.opened() != null && plan.id() > 0;
     boolean passes =
         !(statement instanceof PreparedStatement)
-            || !plan.isWrite() && plan.search() == null && !asksById;
+            || (!plan.isWrite() && plan.search() == null && !asksById);
     if (passes) {
       handler.parameterize(statement);
     } else if (plan.isWrite() && !(plan.isUnknown() && isQuery())) {

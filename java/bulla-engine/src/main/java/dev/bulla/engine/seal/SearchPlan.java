@@ -17,6 +17,7 @@ import java.util.Locale;
  * @param uses the comparisons
  * @param held for each parameter from 0 on whether its value changes
  */
+@SuppressWarnings("ArrayRecordComponent") // plans are not compared
 record SearchPlan(List<Use> uses, boolean[] held) {
 
   /** A comparison. */

@@ -251,8 +251,8 @@ final class ExpressionReader {
       case WORD ->
           switch (token.text()) {
             case "NULL" -> new Source.Null();
-            case "TRUE" -> new Source.Literal(Boolean.TRUE);
-            case "FALSE" -> new Source.Literal(Boolean.FALSE);
+            case "TRUE" -> new Source.Literal(true);
+            case "FALSE" -> new Source.Literal(false);
             default -> new Source.Column(null, token.text());
           };
       case SIGN -> {
@@ -271,7 +271,9 @@ final class ExpressionReader {
     for (int at = from; at < to; at++) {
       boolean dot = (at - from) % 2 == 1;
       boolean fits =
-          dot ? tokens.is(at, ".") : tokens.get(at).isName() || at == to - 1 && tokens.is(at, "*");
+          dot
+              ? tokens.is(at, ".")
+              : tokens.get(at).isName() || (at == to - 1 && tokens.is(at, "*"));
       if (!fits) {
         return false;
       }

@@ -212,7 +212,7 @@ final class Tokens {
 
   private static int wordEnd(String sql, int from, boolean number) {
     int at = from;
-    while (at < sql.length() && (isWord(sql.charAt(at)) || number && sql.charAt(at) == '.')) {
+    while (at < sql.length() && (isWord(sql.charAt(at)) || (number && sql.charAt(at) == '.'))) {
       at++;
     }
     return at;

@@ -141,7 +141,7 @@ public final class MappedStatements {
   private static boolean isCutShort(String sql) {
     String words = sql.toLowerCase(Locale.ROOT).trim();
     return words.endsWith("where")
-        || words.startsWith("update") && !words.matches("(?s).*\\bset\\b.*");
+        || (words.startsWith("update") && !words.matches("(?s).*\\bset\\b.*"));
   }
 
   static Object read(Object owner, String name) {
