@@ -3,39 +3,28 @@
 //!
 //! `cargo bench -p bulla-core --bench seal`
 
+#[path = "../tests/support/master.rs"]
+mod master;
+
 use std::hint::black_box;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use bulla_core::Result;
 use bulla_core::context::Context;
-use bulla_core::crypto::{Active, Aead, AeadKey, Backend, NONCE_LEN, Secret, TAG_LEN, Wrapping, WrappingKey};
-use bulla_core::keys::{Epoch, MasterKey, Purpose, Signer, Trust, Vault};
+use bulla_core::crypto::{Active, Aead, AeadKey, Backend, NONCE_LEN, Secret, TAG_LEN};
+use bulla_core::keys::{Epoch, Purpose, Signer, Trust, Vault};
 use bulla_core::packed::{Value, Writer};
 use criterion::{BenchmarkId, Criterion, Throughput};
 
+use self::master::KnownMaster;
+
 const SIZES: [(&str, usize); 4] = [("256 B", 256), ("1 KiB", 1024), ("16 KiB", 16 << 10), ("1 MiB", 1 << 20)];
-
-struct Master(Wrapping);
-
-impl MasterKey for Master {
-    fn kid(&self) -> &'static str {
-        "bench"
-    }
-
-    fn wrap(&self, key: &Secret) -> Result<Vec<u8>> {
-        self.0.wrap(key)
-    }
-
-    fn unwrap(&self, wrapped: &[u8]) -> Result<Secret> {
-        Ok(self.0.unwrap(wrapped).expect("it was wrapped here"))
-    }
-}
 
 fn vault() -> Result<Vault> {
     let identity = Signer::generate()?;
     let epoch = Arc::new(Epoch::start(&identity, "loans/node-1", now())?);
-    let master = Master(<Wrapping as WrappingKey>::new(&Secret::random()?));
+    let master = KnownMaster::new(&Secret::random()?);
     let vault = Vault::new("loans", vec![Box::new(master)], Trust::new([identity.kid()]), Some(epoch));
     let row = vault.new_key(Purpose::Data, now())?;
     vault.activate(row.kid.as_str())?;

@@ -70,14 +70,14 @@ fn run(world: &World) -> (Vec<(&'static str, &'static str, SignedRecord)>, Vec<B
     ledger.committed(record.seq).unwrap();
     ledger.rolled_back(lost[0].seq).unwrap();
     let first = ledger.checkpoint(NOW + 3).unwrap().unwrap();
-    let last = ledger.end(NOW + 4).unwrap();
+    let end = ledger.end(NOW + 4).unwrap();
     let records = vec![
         ("epoch", "An epoch begins: its certificate and what it covers.", start),
         ("transaction", "One row of each operation, and a value that was opened.", record),
         ("account", "Records 1 and 2 are leaves, number 3 is void.", first.account.clone()),
-        ("end", "The epoch ends.", last.account.clone()),
+        ("end", "The epoch ends.", end.account.clone()),
     ];
-    (records, vec![first, last])
+    (records, vec![first, end])
 }
 
 fn coverage() -> Coverage {
@@ -178,7 +178,7 @@ fn refused_records(world: &World, genuine: &SignedRecord) -> Vec<Value> {
         edited
     };
     let signed = |from: &str, to: &str| resigned(&edited(from, to), &header, epoch);
-    let headed = |from: &str, to: &str| {
+    let with_header = |from: &str, to: &str| {
         let changed = header.replacen(from, to, 1);
         assert_ne!(changed, header, "{from}");
         resigned(&genuine.text, &changed, epoch)
@@ -201,12 +201,12 @@ fn refused_records(world: &World, genuine: &SignedRecord) -> Vec<Value> {
         ("no-signature", "There is no signature.", malformed, with_signature(String::new())),
         ("a-short-signature", "A signature of 60 bytes.", malformed,
             with_signature(format!("{prefix}..{}", &signature[..80]))),
-        ("signed-by-nobody", "`none` signs nothing.", "UnsupportedAlgorithm", headed("EdDSA", "none")),
-        ("a-mac", "A public key used as a secret.", "UnsupportedAlgorithm", headed("EdDSA", "HS256")),
+        ("signed-by-nobody", "`none` signs nothing.", "UnsupportedAlgorithm", with_header("EdDSA", "none")),
+        ("a-mac", "A public key used as a secret.", "UnsupportedAlgorithm", with_header("EdDSA", "HS256")),
         ("a-critical-header", "A critical header that is not understood.", "UnknownCritical",
-            headed("[\"b64\"]", "[\"b64\",\"exp\"]")),
-        ("an-encoded-payload", "`b64` is true, so something else was signed.", malformed, headed("false", "true")),
-        ("another-type", "A signature of another kind of statement.", malformed, headed("bulla-record", "bulla-key")),
+            with_header("[\"b64\"]", "[\"b64\",\"exp\"]")),
+        ("an-encoded-payload", "`b64` is true, so something else was signed.", malformed, with_header("false", "true")),
+        ("another-type", "A signature of another kind of statement.", malformed, with_header("bulla-record", "bulla-key")),
         ("not-json", "The record is cut.", "JsonSyntax", resigned(&genuine.text[..40], &header, epoch)),
         ("a-member-twice", "A member twice.", "DuplicateMember", signed("{", "{\"user\":\"eve\",")),
         ("a-newer-version", "Written by a version that this one does not know.", malformed, signed("\"v\":1", "\"v\":2")),

@@ -6,7 +6,11 @@
 #![allow(clippy::unwrap_used, reason = "a generator fails by panicking")]
 
 mod envelopes;
+#[path = "../../tests/support/hex.rs"]
+mod hex;
 mod ledger;
+#[path = "../../tests/support/master.rs"]
+mod master;
 mod registry;
 mod search;
 
@@ -14,10 +18,12 @@ use std::path::Path;
 use std::sync::Arc;
 
 use base64_simd::URL_SAFE_NO_PAD;
-use bulla_core::Result;
-use bulla_core::crypto::{Secret, Wrapping, WrappingKey};
-use bulla_core::keys::{Epoch, KeyId, KeyRow, MasterKey, Purpose, RegistryRow, Signer, Trust, Vault, jwk};
+use bulla_core::crypto::Secret;
+use bulla_core::keys::{Epoch, KeyRow, MasterKey, Purpose, RegistryRow, Signer, Trust, Vault, jwk};
 use serde_json::{Value, json};
+
+use self::hex::hex;
+use self::master::KnownMaster;
 
 /// The time at which everything was made.
 const NOW: i64 = 1_900_000_000_000;
@@ -45,8 +51,7 @@ struct World {
 impl World {
     fn new() -> Self {
         let epoch = Arc::new(Epoch::start(&signer(1), LOG, NOW).unwrap());
-        let vault =
-            Vault::new(INSTALLATION, vec![Box::new(Master::new(3))], trust(), Some(Arc::clone(&epoch)));
+        let vault = Vault::new(INSTALLATION, vec![Box::new(master())], trust(), Some(Arc::clone(&epoch)));
         let rows = Purpose::ALL.map(|purpose| {
             let row = vault.new_key(purpose, NOW).unwrap();
             vault.activate(row.kid.as_str()).unwrap();
@@ -82,29 +87,6 @@ impl World {
     }
 }
 
-/// A master key with a known secret.
-struct Master(String, Wrapping);
-
-impl Master {
-    fn new(byte: u8) -> Self {
-        Self(KeyId::of_secret(&secret(byte)).to_string(), <Wrapping as WrappingKey>::new(&secret(byte)))
-    }
-}
-
-impl MasterKey for Master {
-    fn kid(&self) -> &str {
-        &self.0
-    }
-
-    fn wrap(&self, key: &Secret) -> Result<Vec<u8>> {
-        self.1.wrap(key)
-    }
-
-    fn unwrap(&self, wrapped: &[u8]) -> Result<Secret> {
-        Ok(self.1.unwrap(wrapped).unwrap())
-    }
-}
-
 fn secret(byte: u8) -> Secret {
     Secret::new([byte; 32])
 }
@@ -113,13 +95,17 @@ fn signer(byte: u8) -> Signer {
     Signer::from_seed(&secret(byte))
 }
 
+fn master() -> KnownMaster {
+    KnownMaster::new(&secret(3))
+}
+
 fn trust() -> Trust {
     Trust::new([signer(1).kid()])
 }
 
 fn unwrapped(row: &str) -> Secret {
     let row = RegistryRow::verify(row, INSTALLATION, &trust()).unwrap();
-    Master::new(3).unwrap(&row.wrapped).unwrap()
+    master().unwrap(&row.wrapped).unwrap()
 }
 
 fn document(text: &str) -> Value {
@@ -132,11 +118,6 @@ fn encode(bytes: impl AsRef<[u8]>) -> String {
 
 fn decode(text: &str) -> Vec<u8> {
     URL_SAFE_NO_PAD.decode_to_vec(text).unwrap()
-}
-
-fn hex(bytes: &[u8]) -> String {
-    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 0xF]);
-    digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect()
 }
 
 /// The text with one bit of its last but one character turned, which stays base64url.

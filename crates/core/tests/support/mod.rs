@@ -2,38 +2,22 @@
 #![allow(dead_code, reason = "each test file uses a part")]
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod master;
+
 use std::sync::Arc;
 
-use bulla_core::Result;
 use bulla_core::context::Context;
-use bulla_core::crypto::{Secret, Wrapping, WrappingKey};
-use bulla_core::keys::{Epoch, KeyId, KeyRow, MasterKey, Purpose, Signer, Trust, Vault};
+use bulla_core::crypto::Secret;
+use bulla_core::keys::{Epoch, KeyRow, Purpose, Signer, Trust, Vault};
+
+pub(crate) use self::master::KnownMaster;
 
 pub(crate) const NOW: i64 = 1_790_000_000_000;
 pub(crate) const INSTALLATION: &str = "loans";
 
 /// A master key of 32 equal bytes.
-pub(crate) struct TestMaster(String, Wrapping);
-
-impl TestMaster {
-    pub(crate) fn new(byte: u8) -> Self {
-        let secret = Secret::new([byte; 32]);
-        Self(KeyId::of_secret(&secret).to_string(), <Wrapping as WrappingKey>::new(&secret))
-    }
-}
-
-impl MasterKey for TestMaster {
-    fn kid(&self) -> &str {
-        &self.0
-    }
-
-    fn wrap(&self, key: &Secret) -> Result<Vec<u8>> {
-        self.1.wrap(key)
-    }
-
-    fn unwrap(&self, wrapped: &[u8]) -> Result<Secret> {
-        Ok(self.1.unwrap(wrapped).expect("tests unwrap what they wrapped"))
-    }
+pub(crate) fn master(byte: u8) -> KnownMaster {
+    KnownMaster::new(&Secret::new([byte; 32]))
 }
 
 pub(crate) fn identity(byte: u8) -> Signer {
@@ -48,7 +32,7 @@ pub(crate) fn vault() -> Vault {
 pub(crate) fn vault_of(installation: &str, identity_byte: u8) -> Vault {
     let epoch = Epoch::start(&identity(identity_byte), &format!("{installation}/node-1"), NOW).unwrap();
     let trust = Trust::new([1, 2].map(|byte| identity(byte).kid()));
-    Vault::new(installation, vec![Box::new(TestMaster::new(9))], trust, Some(Arc::new(epoch)))
+    Vault::new(installation, vec![Box::new(master(9))], trust, Some(Arc::new(epoch)))
 }
 
 /// A vault that seals already, and its data key's row.

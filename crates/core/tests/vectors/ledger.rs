@@ -7,7 +7,8 @@ use bulla_core::packed::{Reader, Value as Packed};
 use bulla_core::{Error, Result};
 use serde_json::Value;
 
-use super::support::{World, decoded, each, expect_refusal, hex, json, text, unhex};
+use super::support::hex::hex;
+use super::support::{World, decoded, each, expect_refusal, json, text, unhex};
 
 fn verified(world: &World, record: &str, signature: &str) -> Result<Record> {
     let certificate = Certificate::verify(&world.certificate, &world.trust())?;

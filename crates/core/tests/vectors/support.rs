@@ -1,12 +1,19 @@
 //! Vector files and what they expect.
 
+#[path = "../support/hex.rs"]
+pub(crate) mod hex;
+#[path = "../support/master.rs"]
+mod master;
+
 use std::path::PathBuf;
 
 use base64_simd::URL_SAFE_NO_PAD;
-use bulla_core::crypto::{Secret, Wrapping, WrappingKey};
-use bulla_core::keys::{Jwk, KeyId, MasterKey, Trust, Vault};
+use bulla_core::crypto::Secret;
+use bulla_core::keys::{Jwk, Trust, Vault};
 use bulla_core::{Error, Result};
 use serde_json::Value;
+
+use self::master::KnownMaster;
 
 fn path(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../tests/vectors").join(name)
@@ -50,12 +57,6 @@ pub(crate) fn expect_refusal<T>(vector: &Value, result: Result<T, Error>) {
     }
 }
 
-/// The bytes as hexadecimal digits.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 0xF]);
-    digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect()
-}
-
 /// The bytes of hexadecimal digits.
 pub(crate) fn unhex(digits: &str) -> Vec<u8> {
     let pair = |at: usize| u8::from_str_radix(&digits[at..at + 2], 16).unwrap();
@@ -88,8 +89,7 @@ impl World {
 
     /// A vault that knows the master key alone.
     pub(crate) fn empty_vault(&self) -> Vault {
-        let secret = self.secret("master");
-        let master = Master(KeyId::of_secret(&secret).to_string(), <Wrapping as WrappingKey>::new(&secret));
+        let master = KnownMaster::new(&self.secret("master"));
         Vault::new(&self.installation, vec![Box::new(master)], self.trust(), None)
     }
 
@@ -104,21 +104,5 @@ impl World {
 
     fn jwk(&self, name: &str) -> Jwk {
         Jwk::parse(self.keys[name].to_string().as_bytes(), name).unwrap()
-    }
-}
-
-struct Master(String, Wrapping);
-
-impl MasterKey for Master {
-    fn kid(&self) -> &str {
-        &self.0
-    }
-
-    fn wrap(&self, key: &Secret) -> Result<Vec<u8>> {
-        self.1.wrap(key)
-    }
-
-    fn unwrap(&self, wrapped: &[u8]) -> Result<Secret> {
-        Ok(self.1.unwrap(wrapped).unwrap())
     }
 }
