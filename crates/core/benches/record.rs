@@ -7,7 +7,7 @@ use std::hint::black_box;
 use std::sync::Arc;
 
 use bulla_core::Result;
-use bulla_core::crypto::Secret;
+use bulla_core::crypto::{Active, Backend, Secret};
 use bulla_core::keys::{Epoch, Signer};
 use bulla_core::ledger::{CommitmentKey, Coverage, Ledger, Setup};
 use bulla_core::packed::{Value, Writer};
@@ -200,7 +200,7 @@ fn main() -> Result<()> {
     });
     let signer = Signer::generate()?;
     criterion.bench_function("its signature alone", |bencher| {
-        bencher.iter(|| signer.sign(black_box(text.as_bytes())));
+        bencher.iter(|| signer.sign(&Active::sha256(&[black_box(text.as_bytes())])));
     });
     criterion.final_summary();
     Ok(())

@@ -24,7 +24,7 @@ def verify(vector, key):
     token = jws.JWS()
     token.allowed_algs = ["EdDSA"]
     token.deserialize(vector["signature"])
-    token.verify(key, detached_payload=vector["record"].encode())
+    token.verify(key, detached_payload=sha256(vector["record"].encode()))
 
 
 def sha256(*parts):

@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use bulla_core::crypto::{Active, Backend};
 use bulla_core::keys::{Purpose, Signer};
 use bulla_core::ledger::{
     Batch, Checkpoint, Column, CommitmentKey, Coverage, Ledger, Locator, LogVerifier, Setup, SignedRecord,
@@ -167,10 +168,13 @@ fn refused_records(world: &World, genuine: &SignedRecord) -> Vec<Value> {
     let epoch = world.epoch.signer();
     let (prefix, signature) = genuine.signature.split_once("..").unwrap();
     let header = String::from_utf8(decode(prefix)).unwrap();
-    let resigned = |record: &str, header: &str, signer: &Signer| {
+    let signed_over = |record: &str, header: &str, signer: &Signer, payload: &[u8]| {
         let prefix = encode(header);
-        let signature = signer.sign(format!("{prefix}.{record}").as_bytes());
+        let signature = signer.sign(format!("{prefix}.{}", encode(payload)).as_bytes());
         (record.to_owned(), format!("{prefix}..{}", encode(signature)))
+    };
+    let resigned = |record: &str, header: &str, signer: &Signer| {
+        signed_over(record, header, signer, &Active::sha256(&[record.as_bytes()]))
     };
     let edited = |from: &str, to: &str| {
         let edited = genuine.text.replacen(from, to, 1);
@@ -204,8 +208,9 @@ fn refused_records(world: &World, genuine: &SignedRecord) -> Vec<Value> {
         ("signed-by-nobody", "`none` signs nothing.", "UnsupportedAlgorithm", with_header("EdDSA", "none")),
         ("a-mac", "A public key used as a secret.", "UnsupportedAlgorithm", with_header("EdDSA", "HS256")),
         ("a-critical-header", "A critical header that is not understood.", "UnknownCritical",
-            with_header("[\"b64\"]", "[\"b64\",\"exp\"]")),
-        ("an-encoded-payload", "`b64` is true, so something else was signed.", malformed, with_header("false", "true")),
+            with_header("{", "{\"b64\":false,\"crit\":[\"b64\"],")),
+        ("the-record-for-its-digest", "The record itself was signed.", "BadSignature",
+            signed_over(&genuine.text, &header, epoch, genuine.text.as_bytes())),
         ("another-type", "A signature of another kind of statement.", malformed, with_header("bulla-record", "bulla-key")),
         ("not-json", "The record is cut.", "JsonSyntax", resigned(&genuine.text[..40], &header, epoch)),
         ("a-member-twice", "A member twice.", "DuplicateMember", signed("{", "{\"user\":\"eve\",")),
