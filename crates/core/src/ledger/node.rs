@@ -298,7 +298,7 @@ impl Ledger {
     /// is nothing to account for and a heartbeat is not due.
     ///
     /// What comes back is already part of the log: it must reach the anchors and then the database,
-    /// however often that is tried, before the next one.
+    /// however often that is tried, and each of them before the next one does.
     pub fn checkpoint(&self, now: i64) -> Result<Option<Batch>> {
         let mut tree = self.tree();
         let mut book = self.book();

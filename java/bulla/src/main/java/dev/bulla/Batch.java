@@ -3,7 +3,7 @@ package dev.bulla;
 /**
  * A checkpoint and what belongs to it. It goes to the anchors first and then, account and
  * checkpoint in one transaction, to the database; both may be tried again until they succeed, and
- * must have before the next batch goes.
+ * each must have taken it before it is given the next one.
  *
  * @param account the account of what became of the records since the last checkpoint
  * @param note the checkpoint, a signed note
@@ -13,6 +13,11 @@ package dev.bulla;
  */
 @SuppressWarnings("ArrayRecordComponent") // batches are not compared
 public record Batch(SignedRecord account, String note, long size, String frontier, byte[] lines) {
+  /** For who has no use for the lines, which take most of the memory. */
+  public Batch withoutLines() {
+    return new Batch(account, note, size, frontier, new byte[0]);
+  }
+
   static Batch read(PackedReader packed) {
     return new Batch(
         SignedRecord.read(packed), packed.string(), packed.i64(), packed.string(), packed.bytes());

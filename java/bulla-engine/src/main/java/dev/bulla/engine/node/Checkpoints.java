@@ -8,33 +8,32 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Makes checkpoints, every second or when many records wait, and brings each to the anchors first
- * and then to the database. What fails is tried again; the order is never changed.
+ * Makes checkpoints, every second or when many records wait, and brings each to the anchors and
+ * then to the database. What fails is tried again; the order is never changed.
+ *
+ * <p>The anchors do not wait for the database: whoever administers it could otherwise keep what was
+ * recorded from being anchored, by a lock or a full table, for as long as he likes.
  */
-final class Checkpoints implements Runnable {
-
-  private static final Logger LOG = LoggerFactory.getLogger(Checkpoints.class);
+final class Checkpoints {
 
   private final Ledger ledger;
-  private final List<DirectoryAnchor> anchors;
-  private final RecordTable table;
+  private final List<Delivery> anchors;
+  private final Delivery database;
   private final OpenRecords open;
   private final Clock clock;
-  private final Duration interval;
   private final long limit;
-  private final Thread thread;
+  private final Repeated anchoring;
+  private final Repeated storing;
 
   /** Held while a checkpoint is made; whoever records must not wait for that. */
-  private final Object publishing = new Object();
+  private final Object making = new Object();
 
-  private final Deque<Batch> unpublished = new ArrayDeque<>();
+  /** Batches that no anchor has; the database gets them once one has. */
+  private final Deque<Batch> unanchored = new ArrayDeque<>();
+
   private long waiting;
-  private boolean stopped;
-  private boolean failing;
 
   Checkpoints(
       Ledger ledger,
@@ -45,111 +44,143 @@ final class Checkpoints implements Runnable {
       Duration interval,
       long limit) {
     this.ledger = ledger;
-    this.anchors = anchors;
-    this.table = table;
+    this.anchors =
+        anchors.stream()
+            .map(anchor -> new Delivery(batch -> anchor.append(batch.lines(), batch.size())))
+            .toList();
+    this.database = new Delivery(table::store);
     this.open = open;
     this.clock = clock;
-    this.interval = interval;
     this.limit = limit;
-    this.thread = new Thread(this, "bulla-checkpoints-" + table.log());
-    this.thread.setDaemon(true);
+    this.anchoring =
+        new Repeated(
+            "bulla-checkpoints-" + table.log(),
+            interval,
+            this::anchorAndUrge,
+            "A checkpoint of "
+                + table.log()
+                + " could not be anchored; it is tried again until it succeeds. What is recorded"
+                + " meanwhile is not proven",
+            "Checkpoints of " + table.log() + " reach the anchors again");
+    this.storing =
+        new Repeated(
+            "bulla-storing-" + table.log(),
+            interval,
+            this::store,
+            "A checkpoint of "
+                + table.log()
+                + " could not be stored in the database; it is tried again until it succeeds. The"
+                + " anchors do not wait for it",
+            "Checkpoints of " + table.log() + " reach the database again");
   }
 
   void start() {
-    thread.start();
+    anchoring.start();
+    storing.start();
   }
 
   /** A record was committed. */
   synchronized void recorded() {
     waiting++;
     if (waiting == limit) {
-      notifyAll();
+      anchoring.urge();
     }
   }
 
-  /** Stops the thread; a checkpoint that it is making is finished. */
+  /** Stops the threads; a checkpoint that is being made is finished. */
   void stop() {
-    synchronized (this) {
-      stopped = true;
-      notifyAll();
-    }
-    try {
-      thread.join();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  @Override
-  public void run() {
-    while (pause()) {
-      try {
-        checkpoint();
-        if (failing) {
-          failing = false;
-          LOG.info("Checkpoints of {} reach the anchors and the database again", table.log());
-        }
-      } catch (RuntimeException | IOException e) {
-        if (!failing) {
-          failing = true;
-          LOG.error(
-              "A checkpoint of {} could not be published; it is tried again until it succeeds."
-                  + " What is recorded meanwhile is not anchored",
-              table.log(),
-              e);
-        }
-      }
-    }
+    anchoring.stop();
+    storing.stop();
+    anchoring.join();
+    storing.join();
   }
 
   /** Settles what is in doubt, and publishes what is due. */
   void checkpoint() throws IOException {
+    try {
+      open.settle();
+    } finally {
+      anchor();
+    }
+    database.deliver();
+  }
+
+  /** Publishes the last batch, after the threads have stopped. */
+  void end() throws IOException {
+    try {
+      open.settle();
+    } finally {
+      synchronized (making) {
+        IOException failed = deliver();
+        if (unanchored.isEmpty()) {
+          failed = publish(ledger.end(clock.millis()));
+        }
+        fail(failed);
+      }
+    }
+    database.deliver();
+  }
+
+  private void anchorAndUrge() throws IOException {
+    try {
+      anchor();
+    } finally {
+      storing.urge();
+    }
+  }
+
+  private void store() throws IOException {
+    try {
+      open.settle();
+    } finally {
+      database.deliver();
+    }
+  }
+
+  private void anchor() throws IOException {
     synchronized (this) {
       waiting = 0;
     }
-    synchronized (publishing) {
-      open.settle();
-      publishAll();
-      Batch batch = ledger.checkpoint(clock.millis()).orElse(null);
-      if (batch != null) {
-        unpublished.add(batch);
-        publishAll();
+    synchronized (making) {
+      IOException failed = deliver();
+      if (unanchored.isEmpty()) {
+        Batch batch = ledger.checkpoint(clock.millis()).orElse(null);
+        failed = batch == null ? failed : publish(batch);
       }
+      fail(failed);
     }
   }
 
-  /** Publishes the last batch, after the thread has stopped. */
-  void end() throws IOException {
-    synchronized (publishing) {
-      open.settle();
-      publishAll();
-      unpublished.add(ledger.end(clock.millis()));
-      publishAll();
-    }
+  private IOException publish(Batch batch) {
+    unanchored.add(batch);
+    anchors.forEach(anchor -> anchor.add(batch));
+    return deliver();
   }
 
-  private void publishAll() throws IOException {
-    for (Batch batch = unpublished.peek(); batch != null; batch = unpublished.peek()) {
-      for (DirectoryAnchor anchor : anchors) {
-        anchor.append(batch.lines(), batch.size());
-      }
-      table.store(batch);
-      unpublished.remove();
-    }
-  }
-
-  /** Waits until a checkpoint may be due; false when there will be none any more. */
-  private synchronized boolean pause() {
-    long end = System.nanoTime() + interval.toNanos();
-    long left = interval.toMillis();
-    while (!stopped && waiting < limit && left > 0) {
+  /**
+   * Brings the anchors what they lack, each as far as it goes, and passes on what one of them has.
+   *
+   * @return why one of them lacks something still, or null
+   */
+  private IOException deliver() {
+    IOException failed = null;
+    for (Delivery anchor : anchors) {
       try {
-        wait(left);
-      } catch (InterruptedException e) {
-        return false;
+        anchor.deliver();
+      } catch (IOException e) {
+        failed = e;
       }
-      left = Duration.ofNanos(end - System.nanoTime()).toMillis();
     }
-    return !stopped;
+    int behind = anchors.stream().mapToInt(Delivery::waiting).min().orElse(0);
+    while (unanchored.size() > behind) {
+      database.add(unanchored.remove().withoutLines());
+    }
+    return failed;
+  }
+
+  private static void fail(IOException failed) throws IOException {
+    if (failed != null) {
+      throw failed;
+    }
   }
 }

@@ -4,6 +4,7 @@ import dev.bulla.BullaException;
 import dev.bulla.BullaException.Kind;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -21,9 +22,16 @@ final class Database implements AutoCloseable {
 
   private static final long PATIENCE_SECONDS = 30;
 
+  /**
+   * PostgreSQL would wait for a lock forever, and keep the connection from the engine's pool. H2
+   * gives up by itself.
+   */
+  private static final String LOCK_PATIENCE = "set local lock_timeout = '5s'";
+
   private final DataSource source;
   private final String prefix;
   private final ExecutorService threads;
+  private volatile Boolean patient;
 
   /**
    * For one node.
@@ -90,6 +98,7 @@ final class Database implements AutoCloseable {
       boolean auto = connection.getAutoCommit();
       connection.setAutoCommit(false);
       try {
+        losePatience(connection);
         T result = work.on(connection);
         connection.commit();
         return result;
@@ -98,6 +107,17 @@ final class Database implements AutoCloseable {
         throw e;
       } finally {
         connection.setAutoCommit(auto);
+      }
+    }
+  }
+
+  private void losePatience(Connection connection) throws SQLException {
+    if (patient == null) {
+      patient = connection.getMetaData().getDatabaseProductName().equals("PostgreSQL");
+    }
+    if (patient) {
+      try (Statement statement = connection.createStatement()) {
+        statement.execute(LOCK_PATIENCE);
       }
     }
   }

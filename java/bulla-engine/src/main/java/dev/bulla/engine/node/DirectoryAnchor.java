@@ -7,12 +7,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -36,7 +33,8 @@ final class DirectoryAnchor implements AutoCloseable {
 
   private final Path root;
   private final Path directory;
-  private FileChannel file;
+  private final DirectoryEntries entries;
+  private AnchorFile file;
   private long size = -1;
 
   /**
@@ -46,7 +44,12 @@ final class DirectoryAnchor implements AutoCloseable {
    * @param node the node's name
    */
   DirectoryAnchor(Path root, String node) {
+    this(root, node, DirectoryEntries.ON_DISK);
+  }
+
+  DirectoryAnchor(Path root, String node, DirectoryEntries entries) {
     this.root = root;
+    this.entries = entries;
     this.directory = root.resolve(node);
   }
 
@@ -86,13 +89,7 @@ final class DirectoryAnchor implements AutoCloseable {
 
   /** Opens a file for an epoch. */
   void open(Instant started, String epoch) throws IOException {
-    Files.createDirectories(directory);
-    Path path = directory.resolve(START.format(started) + "-" + epoch + SUFFIX);
-    file = FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-    // A file is on the disk once its directory's entry is.
-    try (FileChannel entries = FileChannel.open(directory, StandardOpenOption.READ)) {
-      entries.force(true);
-    }
+    file = create(directory.resolve(START.format(started) + "-" + epoch + SUFFIX));
   }
 
   /**
@@ -105,18 +102,7 @@ final class DirectoryAnchor implements AutoCloseable {
     if (size == treeSize) {
       return;
     }
-    long before = file.size();
-    try {
-      ByteBuffer member = ByteBuffer.wrap(member(lines));
-      file.position(before);
-      while (member.hasRemaining()) {
-        file.write(member);
-      }
-      file.force(true);
-    } catch (IOException e) {
-      file.truncate(before);
-      throw e;
-    }
+    file.append(member(lines));
     size = treeSize;
   }
 
@@ -138,13 +124,12 @@ final class DirectoryAnchor implements AutoCloseable {
 
   /** Copies a row of the key registry: here for recovery, with the next batch as proof. */
   void addKey(String row) throws IOException {
-    Files.createDirectories(directory);
-    Files.writeString(
-        directory.resolve(KEYS),
-        row + "\n",
-        StandardOpenOption.CREATE,
-        StandardOpenOption.APPEND,
-        StandardOpenOption.SYNC);
+    Path path = directory.resolve(KEYS);
+    try (AnchorFile keys = Files.exists(path) ? AnchorFile.open(path) : create(path)) {
+      // A crash may have left a part of a row, which must not swallow this one.
+      String line = (keys.endsWithLine() ? "" : "\n") + row + "\n";
+      keys.append(line.getBytes(StandardCharsets.US_ASCII));
+    }
   }
 
   @Override
@@ -152,6 +137,12 @@ final class DirectoryAnchor implements AutoCloseable {
     if (file != null) {
       file.close();
     }
+  }
+
+  private AnchorFile create(Path path) throws IOException {
+    Files.createDirectories(directory);
+    entries.force(root);
+    return AnchorFile.create(path, entries);
   }
 
   /** The files of the node's epochs, oldest first. */

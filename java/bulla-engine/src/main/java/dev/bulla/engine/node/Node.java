@@ -177,6 +177,7 @@ public final class Node implements AutoCloseable {
       rolledBack(numbers);
       throw e;
     }
+    numbers.forEach(open::written);
     capture.clear();
     return new Receipt(this, numbers, used);
   }
@@ -215,6 +216,7 @@ public final class Node implements AutoCloseable {
           config.log(),
           e);
     }
+    open.close();
     ledger.close();
     ledger = null;
   }

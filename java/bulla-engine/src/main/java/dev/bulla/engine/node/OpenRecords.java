@@ -11,7 +11,7 @@ import java.util.Set;
 
 /**
  * The records whose transactions have not ended, as far as is known. Those in doubt, and those that
- * nobody has told anything about for long, are looked for in the database.
+ * were written and then heard nothing of for long, are looked for in the database.
  */
 final class OpenRecords {
 
@@ -20,8 +20,10 @@ final class OpenRecords {
   private final Ledger ledger;
   private final RecordTable table;
   private final Clock clock;
-  private final Map<Long, Long> since = new HashMap<>();
+  private final Set<Long> unwritten = new HashSet<>();
+  private final Map<Long, Long> writtenAt = new HashMap<>();
   private final Set<Long> doubtful = new HashSet<>();
+  private boolean closed;
 
   OpenRecords(Ledger ledger, RecordTable table, Clock clock) {
     this.ledger = ledger;
@@ -29,8 +31,16 @@ final class OpenRecords {
     this.clock = clock;
   }
 
+  /** A number was given. As long as its record is not written, the database knows nothing of it. */
   synchronized void opened(long seq) {
-    since.put(seq, clock.millis());
+    unwritten.add(seq);
+  }
+
+  /** The record is written, in a transaction that is to end before long. */
+  synchronized void written(long seq) {
+    if (unwritten.remove(seq)) {
+      writtenAt.put(seq, clock.millis());
+    }
   }
 
   synchronized void committed(long seq) {
@@ -42,10 +52,15 @@ final class OpenRecords {
   }
 
   synchronized void inDoubt(long seq) {
-    if (since.remove(seq) != null) {
+    if (!closed && forget(seq)) {
       ledger.inDoubt(seq);
       doubtful.add(seq);
     }
+  }
+
+  /** The epoch has ended: what ends now, the next one finds. */
+  synchronized void close() {
+    closed = true;
   }
 
   /** Asks the database for what is in doubt. */
@@ -63,9 +78,9 @@ final class OpenRecords {
   private synchronized List<Long> toAskFor() {
     long now = clock.millis();
     List<Long> silent = new ArrayList<>();
-    since.forEach(
-        (seq, opened) -> {
-          if (now - opened > LONG_MILLIS) {
+    writtenAt.forEach(
+        (seq, written) -> {
+          if (now - written > LONG_MILLIS) {
             silent.add(seq);
           }
         });
@@ -74,14 +89,21 @@ final class OpenRecords {
   }
 
   private void settle(long seq, boolean committed) {
+    if (closed) {
+      return;
+    }
     if (doubtful.remove(seq)) {
       ledger.resolve(seq, committed);
-    } else if (since.remove(seq) != null) {
+    } else if (forget(seq)) {
       if (committed) {
         ledger.committed(seq);
       } else {
         ledger.rolledBack(seq);
       }
     }
+  }
+
+  private boolean forget(long seq) {
+    return unwritten.remove(seq) || writtenAt.remove(seq) != null;
   }
 }

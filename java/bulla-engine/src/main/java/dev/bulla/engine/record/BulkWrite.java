@@ -99,7 +99,8 @@ final class BulkWrite {
             ? update.rows()
             : ((Statement.Delete) plan.statement()).rows();
     Selection selection = rows.select(columns);
-    List<Found> found = new ArrayList<>();
+    // A join can select a row more than once.
+    Map<List<Object>, Found> found = new LinkedHashMap<>();
     try (PreparedStatement select =
         connection.prepareStatement(selection.sql() + RowLock.clause(connection, rows))) {
       bound.bind(select, selection.parameters());
@@ -112,11 +113,12 @@ final class BulkWrite {
           }
           String instance = table.instance() == null ? null : results.getString(at++);
           String variable = table.variable() == null ? null : results.getString(at++);
-          found.add(new Found(key, instance, variable, dated ? results.getTimestamp(at) : null));
+          Object removalTime = dated ? results.getTimestamp(at) : null;
+          found.putIfAbsent(key, new Found(key, instance, variable, removalTime));
         }
       }
     }
-    return found;
+    return List.copyOf(found.values());
   }
 
   private int run(String text, List<Integer> parameters, List<Found> rows) throws SQLException {

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -52,6 +55,75 @@ class DirectoryAnchorTest {
     byte[] whole = Files.readAllBytes(file);
     Files.write(file, Arrays.copyOf(whole, whole.length - 1));
     assertThat(new DirectoryAnchor(directory, "node-1").after(null)).containsExactly("1");
+  }
+
+  @Test
+  void a_thread_that_is_interrupted_anchors_its_batch_and_those_after_it() throws Exception {
+    try (DirectoryAnchor anchor = anchor("2026-01-01T00:00:00Z", "a")) {
+      Thread.currentThread().interrupt();
+      try {
+        anchor.append(bytes("1"), 1);
+        anchor.addKey("a.b.c");
+      } finally {
+        assertThat(Thread.interrupted()).isTrue();
+      }
+      anchor.append(bytes("2"), 2);
+      assertThat(anchor.after(null)).containsExactly("1", "2");
+      assertThat(anchor.keys()).containsExactly("a.b.c");
+    }
+  }
+
+  @Test
+  void a_batch_does_not_follow_what_a_failed_attempt_left() throws Exception {
+    Path file = directory.resolve("file");
+    try (AnchorFile anchored = AnchorFile.create(file, path -> {})) {
+      anchored.append(bytes("1"));
+      Files.write(file, bytes("torn"), StandardOpenOption.APPEND);
+      anchored.append(bytes("2"));
+    }
+    assertThat(file).hasBinaryContent(bytes("1", "2"));
+  }
+
+  @Test
+  void the_name_of_a_new_file_is_on_the_disk_before_anything_is_anchored() throws Exception {
+    Path node = directory.resolve("anchors").resolve("node-1");
+    List<String> forced = new ArrayList<>();
+    DirectoryEntries entries =
+        path -> {
+          try (var files = Files.list(path)) {
+            files.map(file -> path.relativize(file).toString()).sorted().forEach(forced::add);
+          }
+          forced.add(directory.relativize(path) + " forced");
+        };
+    try (DirectoryAnchor anchor =
+        new DirectoryAnchor(directory.resolve("anchors"), "node-1", entries)) {
+      anchor.open(Instant.parse("2026-01-01T00:00:00Z"), "a");
+      anchor.addKey("a.b.c");
+      anchor.addKey("d.e.f");
+      anchor.append(bytes("1"), 1);
+    }
+    assertThat(node).isDirectory();
+    assertThat(forced)
+        .containsExactly(
+            "node-1",
+            "anchors forced",
+            "20260101T000000Z-a.jsonl.gz",
+            "anchors/node-1 forced",
+            "node-1",
+            "anchors forced",
+            "20260101T000000Z-a.jsonl.gz",
+            "keys.jsonl",
+            "anchors/node-1 forced");
+  }
+
+  @Test
+  void a_row_of_the_registry_that_a_crash_tore_does_not_swallow_the_next_one() throws Exception {
+    DirectoryAnchor anchor = new DirectoryAnchor(directory, "node-1");
+    anchor.addKey("a.b.c");
+    Files.writeString(
+        directory.resolve("node-1").resolve("keys.jsonl"), "d.e", StandardOpenOption.APPEND);
+    anchor.addKey("g.h.i");
+    assertThat(anchor.keys()).containsExactly("a.b.c", "d.e", "g.h.i");
   }
 
   @Test
