@@ -62,9 +62,9 @@ class KeyringTest {
   @Test
   void threadsThatLackTheSameKeyFetchItOnce() throws Exception {
     MemoryKeyRegistry registry = new MemoryKeyRegistry();
-    String envelope;
+    byte[] envelope;
     try (Bulla bulla = Bulla.open(config, registry)) {
-      envelope = bulla.seal("x", PLACE);
+      envelope = bulla.sealBytes(new byte[] {'x'}, PLACE);
     }
     AtomicInteger fetched = new AtomicInteger();
     CountDownLatch answer = new CountDownLatch(1);
@@ -77,15 +77,17 @@ class KeyringTest {
             return registry.row(kid);
           }
         };
-    try (Bulla bulla = Bulla.open(config, slow)) {
-      List<Future<String>> opened = new ArrayList<>();
+    CountDownLatch lacked = new CountDownLatch(4);
+    try (Vault vault = Vault.open(config)) {
+      Keyring keyring = new Keyring(vault, slow, Keyring.PATIENCE);
+      List<Future<byte[]>> opened = new ArrayList<>();
       for (int i = 0; i < 4; i++) {
-        opened.add(threads.submit(() -> bulla.openText(envelope, PLACE)));
+        opened.add(threads.submit(() -> keyring.call(() -> tryToOpen(vault, envelope, lacked))));
       }
-      Thread.sleep(50);
+      lacked.await();
       answer.countDown();
-      for (Future<String> each : opened) {
-        assertThat(each.get()).isEqualTo("x");
+      for (Future<byte[]> each : opened) {
+        assertThat(each.get()).asString().isEqualTo("x");
       }
     }
     assertThat(fetched).hasValue(1);
@@ -189,6 +191,15 @@ class KeyringTest {
     Config other = Config.load(Installation.in(strange));
     assertFails(Kind.UNTRUSTED_KEY, () -> Bulla.open(other, registry))
         .hasMessageContaining("add it to keys.trusted");
+  }
+
+  private static byte[] tryToOpen(Vault vault, byte[] envelope, CountDownLatch lacked) {
+    try {
+      return vault.open(PLACE, envelope);
+    } catch (BullaException e) {
+      lacked.countDown();
+      throw e;
+    }
   }
 
   private static void await(CountDownLatch latch) {
