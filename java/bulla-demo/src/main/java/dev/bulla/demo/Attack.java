@@ -1,9 +1,13 @@
 package dev.bulla.demo;
 
+import dev.bulla.Finding;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Something that the owner of the database does to the past, and what an audit has to say of it.
@@ -13,16 +17,11 @@ sealed interface Attack {
   /** What is done, in a few words. */
   String name();
 
-  /** What an audit must find: all of these. */
+  /** What an audit must find: all of these, and nothing else. */
   List<Expected> expected();
 
-  /** Kinds of findings that may follow from the deed besides; any other one is a false alarm. */
-  Set<String> consequences();
-
   /** Statements in the database. */
-  record Statements(
-      String name, List<Sql> statements, List<Expected> expected, Set<String> consequences)
-      implements Attack {
+  record Statements(String name, List<Sql> statements, List<Expected> expected) implements Attack {
 
     /** Whether only rows of the engine are changed, neither the ledger nor the schema. */
     boolean onlyRows() {
@@ -33,23 +32,63 @@ sealed interface Attack {
   }
 
   /** An older copy of the database put in the place of the newest. */
-  record OlderBackup(String name, List<Expected> expected, Set<String> consequences)
-      implements Attack {}
+  record OlderBackup(String name, List<Expected> expected) implements Attack {}
 
   /**
-   * A finding to be made. What is null may be anything.
+   * A finding to be made.
    *
-   * @param kind the finding's kind
+   * @param kinds what it may be called
    * @param table where
-   * @param row the row's id
-   * @param column the column
-   * @param record the record, as {@code <log>#<seq>}
+   * @param row the row's id, null if the finding is about no row
+   * @param columns the columns that it names
+   * @param variable the variable, null if that does not matter
+   * @param older whether the row stands as it once did: then at least one finding must be made, and
+   *     each may name some of the columns
    */
-  record Expected(String kind, String table, String row, String column, String record) {
+  record Expected(
+      Set<String> kinds,
+      String table,
+      String row,
+      Set<String> columns,
+      String variable,
+      boolean older) {
+
+    static Expected of(String kind, String table, String row) {
+      return new Expected(Set.of(kind), table, row, Set.of(), null, false);
+    }
+
+    static Expected older(String table, String row, Set<String> columns) {
+      Set<String> kinds = Set.of("ROLLED_BACK", "VALUE_CHANGED", "METADATA_CHANGED");
+      return new Expected(kinds, table, row, columns, null, true);
+    }
+
+    Expected in(String... columns) {
+      return new Expected(kinds, table, row, Set.of(columns), variable, older);
+    }
+
+    Expected ofVariable(String variable) {
+      return new Expected(kinds, table, row, columns, variable, older);
+    }
+
+    boolean isMetBy(Finding found) {
+      Set<String> named =
+          found.column() == null ? Set.of() : Set.of(found.column().split(", ", -1));
+      return kinds.contains(found.kind())
+          && Objects.equals(table, found.table())
+          && Objects.equals(row, found.row())
+          && (older ? columns.containsAll(named) : columns.equals(named))
+          && (variable == null || variable.equals(found.variable()));
+    }
+
     @Override
     public String toString() {
-      return Arrays.stream(new String[] {kind, table, row, column, record})
-          .filter(part -> part != null)
+      return Stream.of(
+              String.join("|", new TreeSet<>(kinds)),
+              table,
+              row,
+              String.join(", ", new TreeSet<>(columns)),
+              variable)
+          .filter(part -> part != null && !part.isEmpty())
           .collect(Collectors.joining(" "));
     }
   }

@@ -10,16 +10,15 @@ import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /** The changes that the demo makes, written against the database as it is. */
 final class Attacks {
   private static final String HISTORY = "ACT_HI_VARINST";
   private static final String BYTES = "ACT_GE_BYTEARRAY";
-  private static final Set<String> NONE = Set.of();
 
   private final Rows now;
   private final Rows before;
@@ -58,25 +57,26 @@ final class Attacks {
     String passport = byteArray(now.variable(HISTORY, instances.ada(), "passport"));
     byte[] damaged = now.bytes(passport);
     damaged[damaged.length / 2] ^= 1;
+    String assessment = byteArray(now.variable(HISTORY, instances.ada(), "assessment"));
     return List.of(
-        statements(
+        new Statements(
             "a sealed text overwritten with another borrower's name",
-            expect("VALUE_CHANGED", HISTORY, applicant, "TEXT_"),
-            Set.of("METADATA_CHANGED"),
-            Sql.of(
-                "UPDATE ACT_HI_VARINST SET VAR_TYPE_ = ?, TEXT_ = ?, TEXT2_ = NULL WHERE ID_ = ?",
-                "string",
-                "Mallory Forger",
-                applicant)),
+            List.of(
+                Sql.of(
+                    "UPDATE ACT_HI_VARINST SET VAR_TYPE_ = ?, TEXT_ = ?, TEXT2_ = NULL WHERE ID_ = ?",
+                    "string",
+                    "Mallory Forger",
+                    applicant)),
+            List.of(
+                changed(HISTORY, applicant, "TEXT_", "TEXT2_").ofVariable("applicant"),
+                metadata(HISTORY, applicant, "VAR_TYPE_").ofVariable("applicant"))),
         statements(
             "a number changed by one (a variable that policy leaves in the clear)",
-            expect("VALUE_CHANGED", HISTORY, term, "LONG_"),
-            NONE,
+            changed(HISTORY, term, "LONG_").ofVariable("termMonths"),
             Sql.of("UPDATE ACT_HI_VARINST SET LONG_ = LONG_ + 1 WHERE ID_ = ?", term)),
         statements(
             "one member of a JSON document changed (in the clear, too)",
-            expect("VALUE_CHANGED", HISTORY, offer, "TEXT_"),
-            NONE,
+            changed(HISTORY, offer, "TEXT_").ofVariable("offer"),
             Sql.of(
                 "UPDATE ACT_HI_VARINST SET TEXT_ = REPLACE(TEXT_, ?, ?) WHERE ID_ = ?",
                 "\"rate\":3.9",
@@ -84,9 +84,16 @@ final class Attacks {
                 offer)),
         statements(
             "one bit of a sealed byte array flipped",
-            expect("VALUE_CHANGED", BYTES, passport, "BYTES_"),
-            NONE,
-            Sql.of("UPDATE ACT_GE_BYTEARRAY SET BYTES_ = ? WHERE ID_ = ?", damaged, passport)));
+            changed(BYTES, passport, "BYTES_").ofVariable("passport"),
+            Sql.of("UPDATE ACT_GE_BYTEARRAY SET BYTES_ = ? WHERE ID_ = ?", damaged, passport)),
+        statements(
+            "one member of a sealed JSON document changed: its limit of 2000000 made 9000000",
+            changed(BYTES, assessment, "BYTES_").ofVariable("assessment"),
+            Sql.of(
+                "UPDATE ACT_GE_BYTEARRAY SET BYTES_ = ? WHERE ID_ = ?",
+                Ciphertext.in(now.bytes(assessment))
+                    .exchanged("{\"limit\":2000000", "{\"limit\":9000000"),
+                assessment)));
   }
 
   private List<Attack> places() throws SQLException {
@@ -105,22 +112,21 @@ final class Attacks {
                 Sql.of(exchange, ben.get("TEXT2_"), id(ada)),
                 Sql.of(exchange, ada.get("TEXT2_"), id(ben))),
             List.of(
-                expect("VALUE_SWAPPED", HISTORY, id(ada), "TEXT2_"),
-                expect("VALUE_SWAPPED", HISTORY, id(ben), "TEXT2_")),
-            NONE),
+                swapped(id(ada), "TEXT2_").ofVariable("income"),
+                swapped(id(ben), "TEXT2_").ofVariable("income"))),
         new Statements(
             "two rows pointed to each other's byte array",
             List.of(
                 Sql.of(repoint, byteArray(benFound), id(adaFound)),
                 Sql.of(repoint, byteArray(adaFound), id(benFound))),
             List.of(
-                expect("VALUE_SWAPPED", HISTORY, id(adaFound), "BYTEARRAY_ID_"),
-                expect("VALUE_SWAPPED", HISTORY, id(benFound), "BYTEARRAY_ID_")),
-            NONE),
+                swapped(id(adaFound), "BYTEARRAY_ID_").ofVariable("assessment"),
+                swapped(id(benFound), "BYTEARRAY_ID_").ofVariable("assessment"))),
         statements(
             "an older genuine value put back into a running instance",
-            expect("ROLLED_BACK", "ACT_RU_VARIABLE", id(running), "TEXT2_"),
-            NONE,
+            Expected.of("ROLLED_BACK", "ACT_RU_VARIABLE", id(running))
+                .in("TEXT2_")
+                .ofVariable("amount"),
             Sql.of(
                 "UPDATE ACT_RU_VARIABLE SET TEXT2_ = ? WHERE ID_ = ?",
                 older.get("TEXT2_"),
@@ -141,29 +147,25 @@ final class Attacks {
     return List.of(
         statements(
             "the task given to another assignee",
-            expect("METADATA_CHANGED", "ACT_HI_TASKINST", task, "ASSIGNEE_"),
-            NONE,
+            metadata("ACT_HI_TASKINST", task, "ASSIGNEE_"),
             Sql.of("UPDATE ACT_HI_TASKINST SET ASSIGNEE_ = ? WHERE ID_ = ?", "mallory", task)),
         statements(
             "the end of an instance moved by a day",
-            expect("METADATA_CHANGED", "ACT_HI_PROCINST", id(ended), "END_TIME_"),
-            NONE,
+            metadata("ACT_HI_PROCINST", id(ended), "END_TIME_"),
             Sql.of(
                 "UPDATE ACT_HI_PROCINST SET END_TIME_ = ? WHERE ID_ = ?",
                 dayLater(ended.get("END_TIME_")),
                 id(ended))),
         statements(
             "the date of the clean-up brought forward",
-            expect("METADATA_CHANGED", "ACT_HI_PROCINST", id(ended), "REMOVAL_TIME_"),
-            NONE,
+            metadata("ACT_HI_PROCINST", id(ended), "REMOVAL_TIME_"),
             Sql.of(
                 "UPDATE ACT_HI_PROCINST SET REMOVAL_TIME_ = ? WHERE ID_ = ?",
                 ended.get("START_TIME_"),
                 id(ended))),
         statements(
             EDITED_MODEL,
-            expect("VALUE_CHANGED", BYTES, id(model), "BYTES_"),
-            NONE,
+            changed(BYTES, id(model), "BYTES_").ofVariable("loan/loan.bpmn"),
             Sql.of(
                 "UPDATE ACT_GE_BYTEARRAY SET BYTES_ = ? WHERE ID_ = ?",
                 LoanApplication.model()
@@ -187,46 +189,36 @@ final class Attacks {
     Map<String, Object> deleted =
         before.one("SELECT * FROM ACT_HI_PROCINST WHERE ID_ = ?", instances.dan());
     List<Sql> everything = new ArrayList<>();
-    everything.add(
-        Sql.of(
-            "DELETE FROM ACT_HI_DEC_IN WHERE DEC_INST_ID_ IN"
-                + " (SELECT ID_ FROM ACT_HI_DECINST WHERE PROC_INST_ID_ = ?)",
-            instances.ben()));
-    everything.add(
-        Sql.of(
-            "DELETE FROM ACT_HI_DEC_OUT WHERE DEC_INST_ID_ IN"
-                + " (SELECT ID_ FROM ACT_HI_DECINST WHERE PROC_INST_ID_ = ?)",
-            instances.ben()));
-    for (String table : OF_AN_INSTANCE) {
-      everything.add(
-          Sql.of("DELETE FROM %s WHERE PROC_INST_ID_ = ?".formatted(table), instances.ben()));
+    List<Expected> gone = new ArrayList<>();
+    for (Map.Entry<String, String> part : OF_AN_INSTANCE.entrySet()) {
+      String where = " FROM %s WHERE %s".formatted(part.getKey(), part.getValue());
+      everything.add(Sql.of("DELETE" + where, instances.ben()));
+      for (String row : now.strings("SELECT ID_" + where, instances.ben())) {
+        gone.add(Expected.of("ROW_MISSING", part.getKey(), row));
+      }
     }
-    everything.add(
-        Sql.of("DELETE FROM ACT_GE_BYTEARRAY WHERE ROOT_PROC_INST_ID_ = ?", instances.ben()));
-    everything.add(
-        Sql.of("DELETE FROM BULLA_RECORD WHERE RECORD_ LIKE ?", "%" + instances.ben() + "%"));
+    String records = " FROM BULLA_RECORD WHERE RECORD_ LIKE ?";
+    everything.add(Sql.of("DELETE" + records, "%" + instances.ben() + "%"));
+    gone.addAll(
+        gaps(now.strings("SELECT SEQ_" + records + " ORDER BY SEQ_", "%" + instances.ben() + "%")));
+    List<Expected> hidden = new ArrayList<>();
+    hidden.add(Expected.of("SCHEMA_ALTERED", "ACT_HI_COMMENT", null));
+    for (String comment : now.strings("SELECT ID_ FROM ACT_HI_COMMENT WHERE USER_ID_ = 'clerk'")) {
+      hidden.add(Expected.of("ROW_MISSING", "ACT_HI_COMMENT", comment));
+    }
     return List.of(
         statements(
             "a row of the history deleted",
-            expect("ROW_MISSING", HISTORY, score, null),
-            NONE,
+            Expected.of("ROW_MISSING", HISTORY, score).ofVariable("score"),
             Sql.of("DELETE FROM ACT_HI_VARINST WHERE ID_ = ?", score)),
         statements(
             "a row of the history invented",
-            expect("ROW_UNRECORDED", "ACT_HI_TASKINST", invented, null),
-            NONE,
+            Expected.of("ROW_UNRECORDED", "ACT_HI_TASKINST", invented),
             insert("ACT_HI_TASKINST", task)),
-        new Statements(
-            "an instance deleted together with its ledger records",
-            everything,
-            List.of(
-                expect("ROW_MISSING", "ACT_HI_PROCINST", instances.ben(), null),
-                expect("LOG_GAP", null, null, null)),
-            Set.of("ROW_MISSING", "LOG_GAP", "ROOT_MISMATCH")),
+        new Statements("an instance deleted together with its ledger records", everything, gone),
         statements(
             "the history of a withdrawn application brought back",
-            expect("ROW_RESURRECTED", "ACT_HI_PROCINST", instances.dan(), null),
-            NONE,
+            Expected.of("ROW_RESURRECTED", "ACT_HI_PROCINST", instances.dan()),
             insert("ACT_HI_PROCINST", deleted)),
         new Statements(
             "the clerk's comments hidden behind a view",
@@ -235,8 +227,7 @@ final class Attacks {
                 Sql.of(
                     "CREATE VIEW ACT_HI_COMMENT AS"
                         + " SELECT * FROM HIDDEN_COMMENT WHERE USER_ID_ <> 'clerk'")),
-            List.of(expect("SCHEMA_ALTERED", "ACT_HI_COMMENT", null, null)),
-            Set.of("ROW_MISSING", "SCHEMA_ALTERED")));
+            hidden));
   }
 
   private List<Attack> ledger() throws SQLException {
@@ -244,77 +235,104 @@ final class Attacks {
         now.one(
             "SELECT LOG_, SEQ_ FROM BULLA_RECORD WHERE RECORD_ LIKE ? ORDER BY SEQ_ LIMIT 1",
             "%\"user\":\"clerk\"%");
-    Map<String, Object> newest =
-        now.one("SELECT LOG_, MAX(SEQ_) AS SEQ_ FROM BULLA_RECORD GROUP BY LOG_");
-    long tail = ((Number) newest.get("SEQ_")).longValue() - 6;
+    long approval = (Long) approved.get("SEQ_");
+    long tail = newest(now) - 6;
+    List<Expected> restored = new ArrayList<>(new Differences(now, before).expected());
+    restored.add(record("TRUNCATED", newest(before) + 1));
     return List.of(
         statements(
             "a ledger record altered, so that another user approved",
-            expectRecord("BAD_SIGNATURE", approved),
-            Set.of("ROOT_MISMATCH"),
+            record("BAD_SIGNATURE", approval),
             Sql.of(
                 "UPDATE BULLA_RECORD SET RECORD_ = REPLACE(RECORD_, ?, ?) WHERE LOG_ = ? AND SEQ_ = ?",
                 "\"user\":\"clerk\"",
                 "\"user\":\"nobody\"",
-                approved.get("LOG_"),
-                approved.get("SEQ_"))),
+                Node.LOG,
+                approval)),
         statements(
             "a genuine record replayed under a new number",
-            expect("RECORD_REPLAYED", null, null, null),
-            Set.of("BAD_SIGNATURE", "LOG_GAP", "ROOT_MISMATCH"),
+            record("RECORD_REPLAYED", approval + 1000),
             Sql.of(
                 "INSERT INTO BULLA_RECORD SELECT LOG_, SEQ_ + 1000, RECORD_, SIGNATURE_"
                     + " FROM BULLA_RECORD WHERE LOG_ = ? AND SEQ_ = ?",
-                approved.get("LOG_"),
-                approved.get("SEQ_"))),
+                Node.LOG,
+                approval)),
         new Statements(
             "the newest records cut off, with their checkpoints",
             List.of(
                 Sql.of("DELETE FROM BULLA_CHECKPOINT WHERE SEQ_ > ?", tail),
                 Sql.of("DELETE FROM BULLA_RECORD WHERE SEQ_ > ?", tail)),
-            List.of(expect("TRUNCATED", null, null, null)),
-            Set.of("TRUNCATED")),
+            List.of(record("TRUNCATED", tail + 1))),
         statements(
             "the salt of an instance destroyed, without a record of erasure",
-            expect("KEY_MISSING", null, null, null),
-            Set.of("KEY_MISSING"),
+            Expected.of("KEY_MISSING", "BULLA_SALT", instances.ada()),
             Sql.of("DELETE FROM BULLA_SALT WHERE INSTANCE_ = ?", instances.ada())),
-        new OlderBackup(
-            "an older backup of the whole database restored",
-            List.of(expect("TRUNCATED", null, null, null)),
-            Set.of(
-                "TRUNCATED",
-                "ROLLED_BACK",
-                "ROW_MISSING",
-                "ROW_RESURRECTED",
-                "VALUE_CHANGED",
-                "METADATA_CHANGED",
-                "KEY_MISSING")));
+        new OlderBackup("an older backup of the whole database restored", restored));
   }
 
-  private static final List<String> OF_AN_INSTANCE =
-      List.of(
-          "ACT_HI_DECINST",
-          "ACT_HI_DETAIL",
-          "ACT_HI_VARINST",
-          "ACT_HI_TASKINST",
-          "ACT_HI_ACTINST",
-          "ACT_HI_COMMENT",
-          "ACT_HI_EXT_TASK_LOG",
-          "ACT_HI_OP_LOG",
-          "ACT_HI_PROCINST");
-
-  private static Statements statements(
-      String name, Expected expected, Set<String> consequences, Sql statement) {
-    return new Statements(name, List.of(statement), List.of(expected), consequences);
+  private static long newest(Rows database) throws SQLException {
+    return (Long) database.one("SELECT MAX(SEQ_) AS SEQ_ FROM BULLA_RECORD").get("SEQ_");
   }
 
-  private static Expected expect(String kind, String table, String row, String column) {
-    return new Expected(kind, table, row, column, null);
+  /** One finding for each run of numbers that lack. */
+  private static List<Expected> gaps(List<String> numbers) {
+    List<Expected> gaps = new ArrayList<>();
+    long last = -1;
+    for (String text : numbers) {
+      long number = Long.parseLong(text);
+      if (number != last + 1) {
+        gaps.add(record("LOG_GAP", number));
+      }
+      last = number;
+    }
+    return gaps;
   }
 
-  private static Expected expectRecord(String kind, Map<String, Object> record) {
-    return new Expected(kind, null, null, null, record.get("LOG_") + "#" + record.get("SEQ_"));
+  private static final String OF_INSTANCE = "PROC_INST_ID_ = ?";
+
+  private static final String OF_DECISION =
+      "DEC_INST_ID_ IN (SELECT ID_ FROM ACT_HI_DECINST WHERE PROC_INST_ID_ = ?)";
+
+  /** Where the history of an instance is, in an order in which it can be deleted. */
+  private static final Map<String, String> OF_AN_INSTANCE = new LinkedHashMap<>();
+
+  static {
+    OF_AN_INSTANCE.put("ACT_HI_DEC_IN", OF_DECISION);
+    OF_AN_INSTANCE.put("ACT_HI_DEC_OUT", OF_DECISION);
+    for (String table :
+        List.of(
+            "ACT_HI_DECINST",
+            "ACT_HI_DETAIL",
+            HISTORY,
+            "ACT_HI_TASKINST",
+            "ACT_HI_ACTINST",
+            "ACT_HI_COMMENT",
+            "ACT_HI_EXT_TASK_LOG",
+            "ACT_HI_OP_LOG",
+            "ACT_HI_PROCINST")) {
+      OF_AN_INSTANCE.put(table, OF_INSTANCE);
+    }
+    OF_AN_INSTANCE.put(BYTES, "ROOT_PROC_INST_ID_ = ?");
+  }
+
+  private static Statements statements(String name, Expected expected, Sql statement) {
+    return new Statements(name, List.of(statement), List.of(expected));
+  }
+
+  private static Expected changed(String table, String row, String... columns) {
+    return Expected.of("VALUE_CHANGED", table, row).in(columns);
+  }
+
+  private static Expected metadata(String table, String row, String column) {
+    return Expected.of("METADATA_CHANGED", table, row).in(column);
+  }
+
+  private static Expected swapped(String row, String column) {
+    return Expected.of("VALUE_SWAPPED", HISTORY, row).in(column);
+  }
+
+  private static Expected record(String kind, long seq) {
+    return Expected.of(kind, "BULLA_RECORD", Node.LOG + "#" + seq);
   }
 
   private static Sql insert(String table, Map<String, Object> row) {

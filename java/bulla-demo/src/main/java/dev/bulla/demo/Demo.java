@@ -155,7 +155,13 @@ public final class Demo {
     Database copy = database.copyTo(work.resolve("changed/%02d".formatted(number)));
     copy.suffer(attack, backup);
     Verdict verdict = Verdict.on(attack, auditor.audit(copy).findings());
-    verdict.made().forEach(story::finding);
+    List<Finding> shown = verdict.firstOfEachKind();
+    shown.forEach(story::finding);
+    if (verdict.made().size() > shown.size()) {
+      story.line(
+          "found  %d more of the same kinds, each in its place",
+          verdict.made().size() - shown.size());
+    }
     verdict.missed().forEach(expected -> story.line("NOT FOUND  %s", expected));
     for (Finding alarm : verdict.falseAlarms()) {
       story.line("FALSE ALARM:");

@@ -11,6 +11,8 @@ import java.util.stream.Stream;
 
 /** A node's own directory: its configuration, its keys and its anchors. No DBA has access to it. */
 record Node(Path directory) {
+  /** The node's log. */
+  static final String LOG = "loans/node-1";
 
   private static final String CONFIGURATION =
       """
@@ -36,7 +38,7 @@ record Node(Path directory) {
     Node node = new Node(directory);
     Files.createDirectories(node.anchors());
     Files.writeString(node.configuration(), CONFIGURATION);
-    Keys.generate(directory.resolve("keys"), "loans/node-1");
+    Keys.generate(directory.resolve("keys"), LOG);
     return node;
   }
 

@@ -5,7 +5,10 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Finds rows as someone would who knows the engine's tables. */
@@ -34,6 +37,32 @@ final class Rows {
         return row(rows);
       }
     }
+  }
+
+  /** The first column of all rows that a query returns. */
+  List<String> strings(String query, Object... values) throws SQLException {
+    List<String> found = new ArrayList<>();
+    try (PreparedStatement statement = database.prepareStatement(query)) {
+      bind(statement, values);
+      try (ResultSet rows = statement.executeQuery()) {
+        while (rows.next()) {
+          found.add(rows.getString(1));
+        }
+      }
+    }
+    return found;
+  }
+
+  /** All rows of a table by a column. */
+  Map<String, Map<String, Object>> byKey(String table, String key) throws SQLException {
+    Map<String, Map<String, Object>> found = new LinkedHashMap<>();
+    try (Statement statement = database.createStatement();
+        ResultSet rows = statement.executeQuery("SELECT * FROM " + table)) {
+      while (rows.next()) {
+        found.put(rows.getString(key), row(rows));
+      }
+    }
+    return found;
   }
 
   /** The bytes of a row in {@code ACT_GE_BYTEARRAY}. */
