@@ -38,6 +38,10 @@ final class Audits {
     }
   }
 
+  static synchronized int count() {
+    return audits;
+  }
+
   static synchronized List<String> findings() {
     return List.copyOf(FINDINGS);
   }

@@ -40,6 +40,7 @@ final class EngineTests {
         };
     EngineTests tests = new EngineTests();
     try (JarFile jar = new JarFile(jarOf(PluggableProcessEngineTest.class).toFile())) {
+      SourceFolder.unpack(jar);
       jar.stream()
           .map(JarEntry::getName)
           .filter(name -> name.endsWith("Test.class") && !name.contains("$"))

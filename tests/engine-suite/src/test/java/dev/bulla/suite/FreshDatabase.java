@@ -2,26 +2,28 @@ package dev.bulla.suite;
 
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
-import java.util.ArrayList;
-import java.util.List;
-import org.camunda.bpm.engine.ProcessEngine;
-import org.camunda.bpm.engine.ProcessEngines;
 import org.camunda.bpm.engine.test.util.ProvidedProcessEngineRule;
 import org.junit.ClassRule;
 import org.junit.runner.Description;
 import org.junit.runner.notification.RunListener;
 
-/** Begins a new database every few tests: a ledger only grows, and each audit reads all of it. */
+/**
+ * Begins a new database every few audits: a ledger only grows, and each audit reads all of it. To
+ * build an engine takes as long as some ten tests.
+ */
 final class FreshDatabase extends RunListener {
 
-  private static final int TESTS = 25;
+  private static final int TESTS = 250;
+  private static final int AUDITS = 75;
 
   private int tests;
+  private int auditsBefore;
 
   @Override
   public void testStarted(Description test) throws ReflectiveOperationException {
     Audits.during(test.getClassName() + "#" + test.getMethodName());
-    if (++tests >= TESTS && !hasEngineOfClass(test.getTestClass())) {
+    tests++;
+    if (due() && !hasEngineOfClass(test.getTestClass())) {
       begin();
     }
   }
@@ -29,20 +31,21 @@ final class FreshDatabase extends RunListener {
   /** Between two classes no engine is in use. */
   @Override
   public void testSuiteStarted(Description suite) throws ReflectiveOperationException {
-    if (suite.getTestClass() != null && tests >= TESTS) {
+    if (suite.getTestClass() != null && due()) {
       begin();
     }
   }
 
+  private boolean due() {
+    return tests >= TESTS || Audits.count() - auditsBefore >= AUDITS;
+  }
+
   private void begin() throws ReflectiveOperationException {
     tests = 0;
+    auditsBefore = Audits.count();
     Field cached = ProvidedProcessEngineRule.class.getDeclaredField("cachedProcessEngine");
     cached.setAccessible(true);
-    List<ProcessEngine> engines = new ArrayList<>(ProcessEngines.getProcessEngines().values());
-    if (cached.get(null) instanceof ProcessEngine engine && !engines.contains(engine)) {
-      engines.add(engine);
-    }
-    engines.forEach(ProcessEngine::close);
+    SuitePlugin.closeEngines();
     cached.set(null, null);
     Installation.forget();
   }
