@@ -3,61 +3,26 @@ package dev.bulla.engine.record;
 import dev.bulla.engine.record.CapturedRow.Column;
 import dev.bulla.engine.sql.SqlReader;
 import dev.bulla.engine.sql.Statement;
-import java.lang.reflect.InvocationTargetException;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import org.apache.ibatis.executor.BatchExecutor;
-import org.apache.ibatis.executor.BatchResult;
-import org.apache.ibatis.executor.CachingExecutor;
 import org.apache.ibatis.executor.Executor;
 import org.apache.ibatis.mapping.BoundSql;
 import org.apache.ibatis.mapping.MappedStatement;
 import org.apache.ibatis.mapping.SqlCommandType;
 import org.apache.ibatis.plugin.Interceptor;
-import org.apache.ibatis.plugin.Intercepts;
 import org.apache.ibatis.plugin.Invocation;
-import org.apache.ibatis.plugin.Signature;
 import org.apache.ibatis.scripting.defaults.RawSqlSource;
 import org.apache.ibatis.session.Configuration;
-import org.apache.ibatis.session.ResultHandler;
-import org.apache.ibatis.session.RowBounds;
 
 /**
  * Sees every write of one process engine: what is about to be executed, what {@link Recorder} hears
  * of its parameters, and how many rows it reached.
  */
-@Intercepts({
-  @Signature(
-      type = Executor.class,
-      method = "update",
-      args = {MappedStatement.class, Object.class}),
-  @Signature(
-      type = Executor.class,
-      method = "query",
-      args = {MappedStatement.class, Object.class, RowBounds.class, ResultHandler.class}),
-  @Signature(
-      type = Executor.class,
-      method = "queryCursor",
-      args = {MappedStatement.class, Object.class, RowBounds.class}),
-  @Signature(
-      type = Executor.class,
-      method = "flushStatements",
-      args = {}),
-  @Signature(
-      type = Executor.class,
-      method = "rollback",
-      args = {boolean.class}),
-})
 public final class RecordingInterceptor implements Interceptor, Recorder {
 
   private static final int CACHED = 20_000;
-
-  /** Only reads a field of an executor. */
-  private static final Configuration FIELDS = new Configuration();
 
   private final Coverage coverage;
   private final CaptureScope scope;
@@ -85,32 +50,13 @@ public final class RecordingInterceptor implements Interceptor, Recorder {
   }
 
   @Override
-  public Object intercept(Invocation invocation) throws Throwable {
-    Executor executor = (Executor) invocation.getTarget();
-    Capture capture = scope.current();
-    switch (invocation.getMethod().getName()) {
-      case "update" -> {
-        return update(invocation, executor, capture);
-      }
-      case "flushStatements" -> {
-        PendingBatch batch = capture == null ? null : capture.batchIfAny(executor);
-        return batch == null ? proceed(invocation) : batch.flush(executor, capture);
-      }
-      case "rollback" -> {
-        if (capture != null) {
-          capture.rollback();
-        }
-        return proceed(invocation);
-      }
-      default -> {
-        // MyBatis flushes before a query and drops the results.
-        PendingBatch batch = capture == null ? null : capture.batchIfAny(executor);
-        if (batch != null) {
-          batch.flush(executor, capture);
-        }
-        return proceed(invocation);
-      }
-    }
+  public Object plugin(Object target) {
+    return target instanceof Executor executor ? new RecordingExecutor(executor, this) : target;
+  }
+
+  @Override
+  public Object intercept(Invocation invocation) throws ReflectiveOperationException {
+    return invocation.proceed();
   }
 
   @Override
@@ -130,83 +76,14 @@ public final class RecordingInterceptor implements Interceptor, Recorder {
     }
   }
 
-  private Object update(Invocation invocation, Executor executor, Capture capture)
-      throws Throwable {
-    MappedStatement mapped = (MappedStatement) invocation.getArgs()[0];
-    Object parameter = invocation.getArgs()[1];
-    WritePlan plan = plan(mapped, parameter);
-    if (capture == null) {
-      if (plan == WritePlan.UNCOVERED) {
-        return proceed(invocation);
-      }
-      throw new IllegalStateException(
-          mapped.getId()
-              + " writes a table that the ledger covers, but outside of a command of the engine;"
-              + " run it in a command, so that it can be recorded");
-    }
-    PendingBatch pending = capture.batchIfAny(executor);
-    if (pending != null && pending.hasFailed()) {
-      return BatchExecutor.BATCH_UPDATE_RETURN_VALUE;
-    }
-    capture.begin(mapped.getId());
-    if (plan instanceof WritePlan.SomeRows rows) {
-      return bulk(rows, mapped, parameter, executor, capture);
-    }
-    int count = (Integer) proceed(invocation);
-    CapturedRow row = capture.takeBound();
-    if (row == null && plan != WritePlan.UNCOVERED) {
-      throw new IllegalStateException(
-          mapped.getId()
-              + " was executed but its parameters were not seen; the sealing interceptor must be"
-              + " added to the same configuration");
-    }
-    if (count == BatchExecutor.BATCH_UPDATE_RETURN_VALUE) {
-      capture.batch(executor).add(row);
-    } else if (row != null && count > 0) {
-      capture.happened(row);
-    }
-    return count;
+  /** What the current command wrote so far; null outside of a command. */
+  Capture capture() {
+    return scope.current();
   }
 
-  private Object bulk(
-      WritePlan.SomeRows rows,
-      MappedStatement mapped,
-      Object parameter,
-      Executor executor,
-      Capture capture)
-      throws SQLException {
-    boolean batching = isBatching(executor);
-    PendingBatch batch = batching ? capture.batch(executor) : null;
-    if (batching) {
-      batch.flushEarly(executor, capture);
-      if (batch.hasFailed()) {
-        return BatchExecutor.BATCH_UPDATE_RETURN_VALUE;
-      }
-    }
-    BoundSql sql = mapped.getBoundSql(parameter);
-    BatchResult result = new BatchResult(mapped, sql.getSql(), parameter);
-    int count;
-    try {
-      Connection connection = executor.getTransaction().getConnection();
-      BulkWrite write = new BulkWrite(rows, BoundValues.of(mapped, sql), connection, capture);
-      count = write.execute();
-      if (!write.deleted().isEmpty()) {
-        deletions.deleted(connection, rows.table().name(), write.deleted());
-      }
-    } catch (SQLException failed) {
-      if (!batching) {
-        throw failed;
-      }
-      batch.failed(result, failed);
-      return BatchExecutor.BATCH_UPDATE_RETURN_VALUE;
-    }
-    executor.clearLocalCache();
-    if (!batching) {
-      return count;
-    }
-    result.setUpdateCounts(new int[] {count});
-    batch.executed(result);
-    return BatchExecutor.BATCH_UPDATE_RETURN_VALUE;
+  /** Who is told of the rows that bulk statements delete. */
+  BulkDeletions deletions() {
+    return deletions;
   }
 
   private CapturedRow row(WritePlan plan, BoundSql sql, Object[] values, Capture capture) {
@@ -266,7 +143,7 @@ public final class RecordingInterceptor implements Interceptor, Recorder {
   }
 
   /** Texts that never change are planned once for each mapped statement. */
-  private WritePlan plan(MappedStatement mapped, Object parameter) {
+  WritePlan plan(MappedStatement mapped, Object parameter) {
     if (mapped.getSqlCommandType() == SqlCommandType.SELECT) {
       return WritePlan.UNCOVERED;
     }
@@ -292,20 +169,5 @@ public final class RecordingInterceptor implements Interceptor, Recorder {
       plans.put(sql, known);
     }
     return known;
-  }
-
-  private static boolean isBatching(Executor executor) {
-    if (executor instanceof CachingExecutor) {
-      return FIELDS.newMetaObject(executor).getValue("delegate") instanceof BatchExecutor;
-    }
-    return executor instanceof BatchExecutor;
-  }
-
-  private static Object proceed(Invocation invocation) throws Throwable {
-    try {
-      return invocation.proceed();
-    } catch (InvocationTargetException e) {
-      throw e.getCause();
-    }
   }
 }
