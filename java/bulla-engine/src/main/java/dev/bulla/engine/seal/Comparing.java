@@ -165,7 +165,10 @@ final class Comparing {
         meant != null
             && meant.table.values() != null
             && columns.get(0).name().equals(meant.table.values().type());
-    if (isType) {
+    boolean reworded =
+        comparison.left() instanceof Source.Expression computed
+            && QueryText.isOwnType(computed.text(), comparison.operator());
+    if (isType && !reworded) {
       compared(comparison, columns.get(0).name(), meant, facts);
     }
     return isType;

@@ -57,8 +57,7 @@ final class OpeningResultSet extends ForwardingResultSet {
   private Object openBytes(String name, String label) throws SQLException {
     for (SealedTable.Bytes part : table.bytes()) {
       if (part.column().equals(name)) {
-        byte[] stored = rows.getBytes(label);
-        return kept(stored == null ? null : opener.bytes(part, stored));
+        return kept(opener.bytes(part, rows.getBytes(label)));
       }
     }
     return PASS;

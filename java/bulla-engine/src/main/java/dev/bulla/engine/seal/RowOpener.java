@@ -49,32 +49,26 @@ final class RowOpener {
   Value value() throws SQLException {
     SealedTable.Values columns = table.values();
     String type = text(columns.type());
-    String text = text(SealedTable.TEXT);
     String text2 = text(SealedTable.TEXT2);
     String name = columns.name() == null ? null : text(columns.name());
     if (columns.forms() && type == null) {
-      return new Value(null, text == null ? null : form(name, text), text2, null, null);
+      return new Value(null, form(name, text(SealedTable.TEXT)), text2, null, null);
     }
-    Long number = number();
-    Double real = real();
+    Tags.Columns stored = new Tags.Columns(text(SealedTable.TEXT), number(), real());
     String bytes = text(SealedTable.BYTEARRAY);
-    boolean marked = type != null && type.startsWith(SealedTable.TYPE_PREFIX);
-    boolean empty = text == null && text2 == null && number == null && real == null;
-    if (!marked) {
+    if (type == null || !type.startsWith(SealedTable.TYPE_PREFIX)) {
       boolean plain = columns.name() != null && sealing.rules().of(name) == Rule.PLAIN;
       if (plain && bytes == null) {
-        return new Value(type, text, text2, number, real);
+        return new Value(type, stored.text(), text2, stored.number(), stored.real());
       }
       throw notSealed(columns.type(), name);
     }
-    String opened = type.substring(SealedTable.TYPE_PREFIX.length());
-    if (empty && bytes == null) {
-      return new Value(opened, null, null, null, null);
-    }
     if (text2 == null) {
-      throw notSealed(SealedTable.TEXT2, name);
+      throw missing(SealedTable.TEXT2, name);
     }
-    String envelope = envelope(SealedTable.TEXT2, text2, name);
+    String opened = type.substring(SealedTable.TYPE_PREFIX.length());
+    boolean isNull = Tags.isNull(text2);
+    String envelope = envelope(SealedTable.TEXT2, withoutMark(text2), name);
     Context context =
         labels.has(columns.tenant())
                 && (columns.instance() == null || labels.has(columns.instance()))
@@ -88,26 +82,34 @@ final class RowOpener {
             : stated(envelope, name, opened);
     PackedReader sealed =
         located(SealedTable.TEXT2, name, () -> sealing.bulla().openColumns(context, envelope));
-    Value value = read(sealed, opened, name, bytes);
-    checkTags(value, name, text, number, real);
+    Value value = read(sealed, opened, name, bytes, stored, isNull);
     opened(context, envelope);
     return value;
   }
 
-  private Value read(PackedReader columns, String type, String name, String bytes)
+  private Value read(
+      PackedReader columns,
+      String type,
+      String name,
+      String bytes,
+      Tags.Columns stored,
+      boolean isNull)
       throws SQLException {
     String text = null;
     String text2 = null;
     Long number = null;
     Double real = null;
     String pointsTo = null;
-    for (int left = columns.i32(); left > 0; left--) {
+    boolean tagged = false;
+    int count = columns.i32();
+    for (int left = count; left > 0; left--) {
       switch (columns.string()) {
         case SealedTable.TEXT -> text = (String) columns.value();
         case SealedTable.TEXT2 -> text2 = (String) columns.value();
         case SealedTable.LONG -> number = (Long) columns.value();
         case SealedTable.DOUBLE -> real = (Double) columns.value();
         case SealedTable.BYTEARRAY -> pointsTo = (String) columns.value();
+        case SealedTable.TAGGED -> tagged = Long.valueOf(1).equals(columns.value());
         default -> columns.value();
       }
     }
@@ -117,45 +119,70 @@ final class RowOpener {
           "%s points to byte array %s, but was sealed with %s; it was re-pointed in the database"
               .formatted(place(SealedTable.BYTEARRAY, name), bytes, pointsTo));
     }
+    if (isNull != (count == 0)) {
+      throw wrongTag(SealedTable.TEXT2, name);
+    }
+    Tags.Columns tags =
+        tagged
+            ? sealing.tags().columns(name, type, text, number, real, pointsTo)
+            : Tags.Columns.NONE;
+    checkTag(SealedTable.TEXT, tags.text(), stored.text(), name);
+    checkTag(SealedTable.LONG, tags.number(), stored.number(), name);
+    checkTag(SealedTable.DOUBLE, tags.real(), stored.real(), name);
     return new Value(type, text, text2, number, real);
   }
 
-  /** A tag that is not that of its value would let a query find what is not there. */
-  private void checkTags(Value value, String name, String text, Long number, Double real)
-      throws SQLException {
-    Tags tags = sealing.tags();
-    boolean wrong =
-        (real != null
-                && (value.real() == null
-                    || !real.equals(tags.real(name, value.type(), value.real()))))
-            || (number != null
-                && (value.number() == null
-                    || !number.equals(tags.number(name, value.type(), value.number()))))
-            || (text != null
-                && (value.text() == null
-                    || !text.equals(tags.text(name, value.type(), value.text()))));
-    if (wrong) {
-      String column =
-          real != null ? SealedTable.DOUBLE : number != null ? SealedTable.LONG : SealedTable.TEXT;
-      throw new BullaException(
-          Kind.TAG_MISMATCH,
-          place(column, name)
-              + ": the search tag is not that of the sealed value; it was changed in the database");
+  /** A wrong tag would let a query find what is not there, a missing one hide what is. */
+  private void checkTag(String column, Object tag, Object stored, String name) throws SQLException {
+    if (!Objects.equals(tag, stored) && labels.has(column)) {
+      throw stored == null
+          ? new BullaException(
+              Kind.TAG_MISMATCH,
+              place(column, name) + ": the search tag was removed in the database")
+          : wrongTag(column, name);
     }
   }
 
+  private BullaException wrongTag(String column, String name) throws SQLException {
+    return new BullaException(
+        Kind.TAG_MISMATCH,
+        place(column, name)
+            + ": the search tag is not that of the sealed value; it was changed in the database");
+  }
+
   private String form(String name, String text) throws SQLException {
-    if (!isSealed(text) && sealing.rules().of(name) == Rule.PLAIN) {
+    if ((text == null || !isSealed(text)) && sealing.rules().of(name) == Rule.PLAIN) {
       return text;
     }
-    String envelope = envelope(SealedTable.TEXT, text, name);
+    if (text == null) {
+      throw missing(SealedTable.TEXT, name);
+    }
+    String envelope = envelope(SealedTable.TEXT, withoutMark(text), name);
     SealedTable.Values columns = table.values();
     Context context =
         Contexts.form(table, row(envelope), name, text(columns.tenant()), text(columns.instance()));
-    String opened =
-        located(SealedTable.TEXT, name, () -> sealing.bulla().openText(envelope, context));
+    String opened = null;
+    if (Tags.isNull(text)) {
+      requireNull(SealedTable.TEXT, name, context, envelope);
+    } else {
+      opened = located(SealedTable.TEXT, name, () -> sealing.bulla().openText(envelope, context));
+    }
     opened(context, envelope);
     return opened;
+  }
+
+  private static String withoutMark(String stored) {
+    return Tags.isNull(stored) ? stored.substring(Tags.NULL.length()) : stored;
+  }
+
+  /** The envelope of null holds no columns; that of bytes or text cannot be opened as columns. */
+  private void requireNull(String column, String name, Context context, String envelope)
+      throws SQLException {
+    PackedReader sealed =
+        located(column, name, () -> sealing.bulla().openColumns(context, envelope));
+    if (sealed.i32() != 0) {
+      throw wrongTag(column, name);
+    }
   }
 
   String text(String column, String stored) throws SQLException {
@@ -164,10 +191,7 @@ final class RowOpener {
     Context context = Contexts.text(table, row(envelope), column);
     String opened = located(column, null, () -> sealing.bulla().openText(envelope, context));
     if (Tags.isMessage(stored) && !stored.equals(sealing.tags().message(column, opened))) {
-      throw new BullaException(
-          Kind.TAG_MISMATCH,
-          place(column, null)
-              + ": the search tag is not that of the sealed value; it was changed in the database");
+      throw wrongTag(column, null);
     }
     opened(context, envelope);
     return opened;
@@ -213,9 +237,13 @@ final class RowOpener {
   }
 
   byte[] bytes(SealedTable.Bytes part, byte[] stored) throws SQLException {
-    String envelope = new String(stored, ISO_8859_1);
+    if (stored == null) {
+      throw missing(part.column(), textIfAny(part.name()));
+    }
+    String text = new String(stored, ISO_8859_1);
+    String envelope = withoutMark(text);
     if (!isSealed(envelope)) {
-      throw notSealed(part.column(), part.name() == null ? null : textIfAny(part.name()));
+      throw notSealed(part.column(), textIfAny(part.name()));
     }
     boolean complete = part.name() == null || labels.has(part.name());
     Context context =
@@ -228,11 +256,16 @@ final class RowOpener {
                 textIfAny(part.type()),
                 textIfAny(part.tenant()))
             : stated(envelope, null, null);
-    byte[] opened =
-        located(
-            part.column(),
-            textIfAny(part.name()),
-            () -> sealing.bulla().openBytes(stored, context));
+    byte[] opened = null;
+    if (Tags.isNull(text)) {
+      requireNull(part.column(), textIfAny(part.name()), context, envelope);
+    } else {
+      opened =
+          located(
+              part.column(),
+              textIfAny(part.name()),
+              () -> sealing.bulla().openBytes(stored, context));
+    }
     opened(context, envelope);
     return opened;
   }
@@ -303,6 +336,17 @@ final class RowOpener {
         place(column, name)
             + ": a plain value where policy says sealed; it was put there past the engine, restore"
             + " the sealed one or run an audit to see who wrote it");
+  }
+
+  private BullaException missing(String column, String name) throws SQLException {
+    return new BullaException(
+        Kind.NOT_SEALED,
+        place(column, name)
+            + (labels.has(column)
+                ? ": no value, not even a sealed null; it was taken away past the engine, restore"
+                    + " it or run an audit to see what was written last"
+                : ": the query does not select this column, where the sealed value stands; add"
+                    + " it"));
   }
 
   private String place(String column, String name) throws SQLException {

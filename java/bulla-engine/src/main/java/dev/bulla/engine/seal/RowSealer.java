@@ -71,10 +71,6 @@ final class RowSealer {
       return;
     }
     set(columns.type(), SealedTable.TYPE_PREFIX + type);
-    if (text == null && text2 == null && number == null && real == null && bytes == null) {
-      forget();
-      return;
-    }
     Context context =
         Contexts.value(
             table,
@@ -83,19 +79,23 @@ final class RowSealer {
             type,
             context(columns.tenant()),
             columns.instance() == null ? null : context(columns.instance()));
-    String envelope = sealing.bulla().sealColumns(context, pack(text, text2, number, real, bytes));
-    boolean tagged = columns.searched() && rule == Rule.SEARCHABLE;
-    Tags tags = sealing.tags();
-    set(SealedTable.DOUBLE, tagged && real != null ? tags.real(name, type, real) : null);
-    set(SealedTable.LONG, tagged && number != null ? tags.number(name, type, number) : null);
-    boolean byText = tagged && text != null && number == null && real == null && bytes == null;
-    set(SealedTable.TEXT, byText ? tags.text(name, type, text) : null);
-    set(SealedTable.TEXT2, fitted(envelope));
+    Tags.Columns tags =
+        columns.searched() && rule == Rule.SEARCHABLE
+            ? sealing.tags().columns(name, type, text, number, real, bytes)
+            : Tags.Columns.NONE;
+    boolean isNull =
+        text == null && text2 == null && number == null && real == null && bytes == null;
+    PackedWriter sealed = pack(text, text2, number, real, bytes, !tags.isEmpty());
+    String stored = fitted(sealing.bulla().sealColumns(context, sealed));
+    set(SealedTable.DOUBLE, tags.real());
+    set(SealedTable.LONG, tags.number());
+    set(SealedTable.TEXT, tags.text());
+    set(SealedTable.TEXT2, isNull ? Tags.NULL + stored : stored);
   }
 
   private static PackedWriter pack(
-      String text, String text2, Long number, Double real, String bytes) {
-    int count = 0;
+      String text, String text2, Long number, Double real, String bytes, boolean tagged) {
+    int count = tagged ? 1 : 0;
     count += text == null ? 0 : 1;
     count += text2 == null ? 0 : 1;
     count += number == null ? 0 : 1;
@@ -108,6 +108,7 @@ final class RowSealer {
     pack(columns, SealedTable.LONG, number);
     pack(columns, SealedTable.DOUBLE, real);
     pack(columns, SealedTable.BYTEARRAY, bytes);
+    pack(columns, SealedTable.TAGGED, tagged ? 1L : null);
     return columns;
   }
 
@@ -121,13 +122,15 @@ final class RowSealer {
     String text = (String) get(SealedTable.TEXT);
     SealedTable.Values columns = plan.table().values();
     String name = context(columns.name());
-    if (text == null || sealing.rules().of(name) == Rule.PLAIN) {
+    if (sealing.rules().of(name) == Rule.PLAIN) {
       return;
     }
     Context context =
         Contexts.form(
             plan.table(), row(), name, context(columns.tenant()), context(columns.instance()));
-    set(SealedTable.TEXT, fitted(sealing.bulla().seal(text, context)));
+    set(
+        SealedTable.TEXT,
+        text == null ? none(context) : fitted(sealing.bulla().seal(text, context)));
   }
 
   private void sealText(String column) throws SQLException {
@@ -165,9 +168,6 @@ final class RowSealer {
 
   private void sealBytes(SealedTable.Bytes part) {
     byte[] bytes = (byte[]) get(part.column());
-    if (bytes == null) {
-      return;
-    }
     Context context =
         Contexts.bytes(
             plan.table(),
@@ -176,7 +176,13 @@ final class RowSealer {
             optional(part.name()),
             optional(part.type()),
             optional(part.tenant()));
-    set(part.column(), sealing.bulla().seal(bytes, context).getBytes(ISO_8859_1));
+    String stored = bytes == null ? none(context) : sealing.bulla().seal(bytes, context);
+    set(part.column(), stored.getBytes(ISO_8859_1));
+  }
+
+  /** Null is sealed too: a value that was taken away does not read as null. */
+  private String none(Context context) {
+    return Tags.NULL + sealing.bulla().sealColumns(context, new PackedWriter(4).i32(0));
   }
 
   /** The envelope, or a reference to it if it is too long for its column. */

@@ -12,7 +12,6 @@ final class Rules {
 
   private final Bulla bulla;
   private final Map<String, Rule> known = new ConcurrentHashMap<>();
-  private volatile boolean mixed;
 
   Rules(Bulla bulla) {
     this.bulla = bulla;
@@ -22,17 +21,11 @@ final class Rules {
     Rule rule = known.get(variable);
     if (rule == null) {
       rule = bulla.rule(variable);
-      mixed |= rule == Rule.PLAIN;
       if (known.size() >= CACHED) {
         known.clear();
       }
       known.put(variable, rule);
     }
     return rule;
-  }
-
-  /** Whether some variable that was met stays plain. */
-  boolean areMixed() {
-    return mixed;
   }
 }

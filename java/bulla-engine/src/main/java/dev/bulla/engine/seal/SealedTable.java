@@ -23,6 +23,12 @@ record SealedTable(
   static final String DOUBLE = "DOUBLE_";
   static final String BYTEARRAY = "BYTEARRAY_ID_";
 
+  /**
+   * Sealed together with a value that has search tags, so that a tag cannot be taken away. No
+   * column has a name in lower case.
+   */
+  static final String TAGGED = "tagged";
+
   /** What stands before the type of a sealed value: a name that no engine has a serializer for. */
   static final String TYPE_PREFIX = "sealed:";
 

@@ -26,13 +26,18 @@ final class SealingHandler implements StatementHandler {
 
   @Override
   public Statement prepare(Connection connection, Integer timeout) throws SQLException {
-    return handler.prepare(connection, timeout);
+    plan = sealing.plan(handler.getBoundSql().getSql());
+    boolean reworded = plan.text() != null && !isNative();
+    return handler.prepare(
+        reworded ? RewordingConnection.of(connection, plan.text()) : connection, timeout);
   }
 
   @Override
   public void parameterize(Statement statement) throws SQLException {
     BoundSql sql = handler.getBoundSql();
-    plan = sealing.plan(sql.getSql());
+    if (plan == null) {
+      plan = sealing.plan(sql.getSql());
+    }
     boolean asksById = plan.opened() != null && plan.id() > 0;
     boolean passes =
         !(statement instanceof PreparedStatement)

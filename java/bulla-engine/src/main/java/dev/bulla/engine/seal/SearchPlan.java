@@ -88,10 +88,14 @@ record SearchPlan(List<Use> uses, boolean[] held) {
   }
 
   private static void bindType(TypeUse use, Object[] given, Object[] values, Sealing sealing) {
-    boolean sealed = isSealed(use.variable(), given, sealing);
-    if (use.variable().names().isEmpty() && sealing.rules().areMixed()) {
-      throw refused(use.variable(), given, "the type", "compared, with plain ones among them,");
+    if (use.variable().names().isEmpty()) {
+      throw new BullaException(
+          Kind.NOT_SEARCHABLE,
+          "a query compares the type of variables that it does not name: sealed ones are stored"
+              + " under other types than plain ones; let it name the variables, or use"
+              + " lower(VAR_TYPE_) in (…) on a table of the history");
     }
+    boolean sealed = isSealed(use.variable(), given, sealing);
     for (int index : use.parameters()) {
       if (sealed && given[index - 1] != null) {
         values[index - 1] = SealedTable.TYPE_PREFIX + given[index - 1];

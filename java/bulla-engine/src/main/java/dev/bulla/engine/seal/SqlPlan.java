@@ -12,6 +12,7 @@ import dev.bulla.engine.sql.Statement;
  * @param opened the sealed table whose rows it selects, or null
  * @param id of a DELETE of one row, or a SELECT by id: the JDBC index of the id, else 0
  * @param deleted the sealed table whose row it deletes, or null
+ * @param text how a query has to be worded instead, or null
  */
 record SqlPlan(
     Statement statement,
@@ -19,28 +20,31 @@ record SqlPlan(
     SearchPlan search,
     SealedTable opened,
     int id,
-    SealedTable deleted) {
+    SealedTable deleted,
+    String text) {
 
   static SqlPlan of(Statement statement, String sql) {
     if (statement instanceof Statement.Select select) {
       SealedTable table = SelectedTable.of(select.query());
+      String reworded = QueryText.of(sql);
       return new SqlPlan(
           statement,
           null,
           SearchPlan.of(select.query()),
           table,
           idOf(SelectedTable.idOf(select.query())),
-          null);
+          null,
+          reworded.equals(sql) ? null : reworded);
     }
     if (statement instanceof Statement.Delete delete) {
       Source id = delete.rows().equalities().map(e -> e.get(SealedTable.ID)).orElse(null);
       SealedTable table = SealedTable.named(delete.table().name());
-      return new SqlPlan(statement, null, null, null, idOf(id), id == null ? null : table);
+      return new SqlPlan(statement, null, null, null, idOf(id), id == null ? null : table, null);
     }
     if (statement instanceof Statement.NotUnderstood unknown) {
-      return new SqlPlan(statement, null, SearchPlan.unknown(sql, unknown), null, 0, null);
+      return new SqlPlan(statement, null, SearchPlan.unknown(sql, unknown), null, 0, null, null);
     }
-    return new SqlPlan(statement, RowPlan.of(statement), null, null, 0, null);
+    return new SqlPlan(statement, RowPlan.of(statement), null, null, 0, null, null);
   }
 
   boolean isWrite() {

@@ -12,12 +12,35 @@ import java.util.Locale;
  */
 final class Tags {
 
+  /** Stands before the envelope of a null value, which queries find by it. */
+  static final String NULL = "bulla:null:";
+
+  /** What the columns beside an envelope hold: null where they hold nothing. */
+  record Columns(String text, Long number, Double real) {
+
+    static final Columns NONE = new Columns(null, null, null);
+
+    boolean isEmpty() {
+      return text == null && number == null && real == null;
+    }
+  }
+
   private static final String START = "bulla:tag:";
 
   private final Bulla bulla;
 
   Tags(Bulla bulla) {
     this.bulla = bulla;
+  }
+
+  /** The tags of a variable's value. A text is found by its tag unless a number stands for it. */
+  Columns columns(
+      String name, String type, String text, Long number, Double real, String byteArray) {
+    boolean byText = text != null && number == null && real == null && byteArray == null;
+    return new Columns(
+        byText ? text(name, type, text) : null,
+        number == null ? null : number(name, type, number),
+        real == null ? null : real(name, type, real));
   }
 
   String text(String name, String type, String value) {
@@ -45,6 +68,10 @@ final class Tags {
 
   static boolean isMessage(String text) {
     return text.startsWith(START);
+  }
+
+  static boolean isNull(String text) {
+    return text.startsWith(NULL);
   }
 
   private Tag tag(String name, String type, Object value) {

@@ -7,9 +7,11 @@ import dev.bulla.BullaException;
 import dev.bulla.BullaException.Kind;
 import java.nio.file.Path;
 import java.util.Date;
+import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.camunda.bpm.engine.ProcessEngine;
 import org.camunda.bpm.engine.RuntimeService;
+import org.camunda.bpm.engine.history.HistoricVariableInstance;
 import org.camunda.bpm.engine.runtime.ProcessInstanceQuery;
 import org.camunda.bpm.engine.variable.Variables;
 import org.camunda.bpm.model.bpmn.Bpmn;
@@ -136,27 +138,75 @@ class SearchTest {
   }
 
   @Test
-  void null_is_found_by_its_type() {
+  void null_is_found_whatever_its_type() {
     OneTask.start(engine, "orderId", null);
     OneTask.start(engine, "orderId", "A-1");
+    OneTask.start(engine, "orderId", Variables.stringValue(null));
     OneTask.start(engine, "income", null);
-    assertThat(query().variableValueEquals("orderId", null).count()).isEqualTo(1);
+    OneTask.start(engine, "income", 17L);
+    OneTask.start(engine, "status", null);
+    OneTask.start(engine, "status", "open");
+    assertThat(query().variableValueEquals("orderId", null).count()).isEqualTo(2);
+    assertThat(query().variableValueEquals("orderId", Variables.stringValue(null)).count())
+        .isEqualTo(1);
+    assertThat(query().variableValueEquals("orderId", Variables.longValue(null)).count()).isZero();
     assertThat(query().variableValueNotEquals("orderId", null).count()).isEqualTo(1);
+    assertThat(query().variableValueNotEquals("orderId", "A-2").count()).isEqualTo(3);
     assertThat(query().variableValueEquals("income", null).count()).isEqualTo(1);
-  }
-
-  @Test
-  void types_are_found_under_their_own_names() {
-    OneTask.start(engine, "income", 4200L);
-    OneTask.start(engine, "orderId", "A-1");
+    assertThat(query().variableValueNotEquals("income", null).count()).isEqualTo(1);
+    assertThat(query().variableValueEquals("status", null).count()).isEqualTo(1);
+    assertThat(query().variableValueNotEquals("status", null).count()).isEqualTo(1);
+    assertThat(
+            engine
+                .getTaskService()
+                .createTaskQuery()
+                .processVariableValueEquals("income", null)
+                .count())
+        .isEqualTo(1);
     assertThat(
             engine
                 .getHistoryService()
-                .createHistoricVariableInstanceQuery()
-                .variableTypeIn("long")
-                .list())
-        .singleElement()
-        .satisfies(variable -> assertThat(variable.getName()).isEqualTo("income"));
+                .createHistoricProcessInstanceQuery()
+                .variableValueEquals("income", null)
+                .count())
+        .isEqualTo(1);
+    assertThat(runtime.createVariableInstanceQuery().variableValueEquals("orderId", null).list())
+        .hasSize(2)
+        .allSatisfy(variable -> assertThat(variable.getValue()).isNull());
+  }
+
+  @Test
+  void a_value_that_becomes_null_is_no_longer_found_and_the_other_way_round() {
+    String instance = OneTask.start(engine, "orderId", "A-1");
+    runtime.setVariable(instance, "orderId", null);
+    assertThat(query().variableValueEquals("orderId", "A-1").count()).isZero();
+    assertThat(query().variableValueEquals("orderId", null).count()).isEqualTo(1);
+    runtime.setVariable(instance, "orderId", "A-2");
+    assertThat(query().variableValueEquals("orderId", null).count()).isZero();
+    assertThat(query().variableValueEquals("orderId", "A-2").count()).isEqualTo(1);
+  }
+
+  @Test
+  void types_are_found_under_their_own_names_among_plain_and_sealed_ones() {
+    OneTask.start(engine, "income", 4200L);
+    OneTask.start(engine, "orderId", "A-1");
+    assertThat(namesOfType("long")).containsExactly("income");
+    OneTask.start(engine, "status", "open");
+    assertThat(namesOfType("long")).containsExactly("income");
+    assertThat(namesOfType("String")).containsExactlyInAnyOrder("orderId", "status");
+    assertThat(namesOfType("long", "string"))
+        .containsExactlyInAnyOrder("income", "orderId", "status");
+  }
+
+  private List<String> namesOfType(String... types) {
+    return engine
+        .getHistoryService()
+        .createHistoricVariableInstanceQuery()
+        .variableTypeIn(types)
+        .list()
+        .stream()
+        .map(HistoricVariableInstance::getName)
+        .toList();
   }
 
   @Test

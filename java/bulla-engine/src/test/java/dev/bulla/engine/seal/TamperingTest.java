@@ -9,8 +9,10 @@ import dev.bulla.BullaException;
 import dev.bulla.BullaException.Kind;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.camunda.bpm.engine.ProcessEngine;
+import org.camunda.bpm.engine.history.HistoricDetailQuery;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -93,6 +95,106 @@ class TamperingTest {
     String instance = OneTask.start(engine, "orderTotal", 17L);
     sealed.update("update ACT_RU_VARIABLE set LONG_ = LONG_ + 1 where LONG_ is not null");
     assertRefused(() -> read(instance), Kind.TAG_MISMATCH, "LONG_", "'orderTotal'");
+  }
+
+  @Test
+  void a_value_taken_away_does_not_read_as_null() {
+    String instance = OneTask.start(engine, "income", "4200");
+    String row = sealed.select("select ID_ from ACT_RU_VARIABLE").get(0).get(0);
+    sealed.update("update ACT_RU_VARIABLE set TEXT_ = null, TEXT2_ = null");
+    sealed.update("update ACT_HI_VARINST set TEXT_ = null, TEXT2_ = null");
+    sealed.update("update ACT_HI_DETAIL set TEXT_ = null, TEXT2_ = null");
+    assertRefused(
+        () -> read(instance), Kind.NOT_SEALED, "ACT_RU_VARIABLE.TEXT2_", row, "taken away");
+    assertRefused(
+        () -> engine.getHistoryService().createHistoricVariableInstanceQuery().list(),
+        Kind.NOT_SEALED,
+        "ACT_HI_VARINST",
+        "'income'");
+    assertRefused(
+        () -> engine.getHistoryService().createHistoricDetailQuery().list(),
+        Kind.NOT_SEALED,
+        "ACT_HI_DETAIL",
+        "'income'");
+  }
+
+  @Test
+  void a_byte_array_taken_away_does_not_read_as_null() {
+    String instance = OneTask.start(engine, "scan", "first".getBytes(UTF_8));
+    sealed.update("update ACT_GE_BYTEARRAY set BYTES_ = null where NAME_ = 'scan'");
+    assertRefused(
+        () -> read(instance), Kind.NOT_SEALED, "ACT_GE_BYTEARRAY", "'scan'", "taken away");
+    sealed.update("update ACT_RU_VARIABLE set TEXT_ = null, TEXT2_ = null, BYTEARRAY_ID_ = null");
+    assertRefused(() -> read(instance), Kind.NOT_SEALED, "ACT_RU_VARIABLE", "'scan'");
+  }
+
+  @Test
+  void a_detail_without_its_type_and_value_does_not_read_as_an_empty_form_property() {
+    OneTask.start(engine, "income", "4200");
+    sealed.update("update ACT_HI_DETAIL set VAR_TYPE_ = null, TEXT_ = null, TEXT2_ = null");
+    assertRefused(
+        () -> engine.getHistoryService().createHistoricDetailQuery().list(),
+        Kind.NOT_SEALED,
+        "ACT_HI_DETAIL",
+        "'income'");
+  }
+
+  @Test
+  void a_form_property_taken_away_is_refused() {
+    String definition =
+        engine.getRepositoryService().createProcessDefinitionQuery().singleResult().getId();
+    engine.getFormService().submitStartForm(definition, Map.of("income", "4200"));
+    HistoricDetailQuery forms = engine.getHistoryService().createHistoricDetailQuery().formFields();
+    assertThat(forms.list()).hasSize(1);
+    sealed.update("update ACT_HI_DETAIL set TEXT_ = null");
+    assertRefused(forms::list, Kind.NOT_SEALED, "ACT_HI_DETAIL.TEXT_", "'income'");
+  }
+
+  @Test
+  void the_null_of_another_row_is_refused() {
+    String instance = OneTask.start(engine, "income", "4200");
+    String other = OneTask.start(engine, "income", null);
+    String none =
+        sealed
+            .select("select TEXT2_ from ACT_RU_VARIABLE where PROC_INST_ID_ = '" + other + "'")
+            .get(0)
+            .get(0);
+    sealed.update("update ACT_RU_VARIABLE set TYPE_ = 'sealed:null', TEXT2_ = '" + none + "'");
+    assertRefused(() -> read(instance), Kind.CONTEXT_MISMATCH, "ACT_RU_VARIABLE");
+    assertThat(engine.getRuntimeService().getVariable(other, "income")).isNull();
+  }
+
+  @Test
+  void a_value_marked_as_null_for_queries_is_refused_and_so_is_null_without_its_mark() {
+    String instance = OneTask.start(engine, "income", "4200");
+    sealed.update("update ACT_RU_VARIABLE set TEXT2_ = 'bulla:null:' || TEXT2_");
+    assertRefused(() -> read(instance), Kind.TAG_MISMATCH, "TEXT2_", "'income'");
+    String none = OneTask.start(engine, "income", null);
+    sealed.update(
+        "update ACT_RU_VARIABLE set TEXT2_ = substring(TEXT2_, 12) where PROC_INST_ID_ = '"
+            + none
+            + "'");
+    assertRefused(() -> read(none), Kind.TAG_MISMATCH, "TEXT2_", "'income'");
+  }
+
+  @Test
+  void a_search_tag_that_was_removed_is_refused() {
+    String instance = OneTask.start(engine, "orderTotal", 17L);
+    sealed.update("update ACT_RU_VARIABLE set LONG_ = null");
+    assertRefused(() -> read(instance), Kind.TAG_MISMATCH, "LONG_", "'orderTotal'", "removed");
+    String text = OneTask.start(engine, "orderId", "A-1");
+    sealed.update("update ACT_RU_VARIABLE set TEXT_ = null");
+    assertRefused(() -> read(text), Kind.TAG_MISMATCH, "TEXT_", "'orderId'");
+    String real = OneTask.start(engine, "orderWeight", 2.5);
+    sealed.update("update ACT_RU_VARIABLE set DOUBLE_ = null");
+    assertRefused(() -> read(real), Kind.TAG_MISMATCH, "DOUBLE_", "'orderWeight'");
+  }
+
+  @Test
+  void the_tag_of_an_equal_value_does_not_fit_a_value_that_has_none() {
+    String instance = OneTask.start(engine, "income", 17L);
+    sealed.update("update ACT_RU_VARIABLE set LONG_ = 17");
+    assertRefused(() -> read(instance), Kind.TAG_MISMATCH, "LONG_", "'income'");
   }
 
   @Test
