@@ -44,6 +44,11 @@ impl Running {
                 audit.rows(table, reader.rest())
             }
             9 => audit.overflow(packed),
+            10 => {
+                let (table, column) = (reader.text()?, reader.text()?);
+                audit.too_large(table, column, reader.i64()?.cast_unsigned());
+                Ok(())
+            }
             _ => Err(Error::Internal { what: "feeding the audit" }),
         }
     }
@@ -134,7 +139,18 @@ pub extern "system" fn Java_dev_bulla_AuditNative_coverage(
     })
 }
 
-/// Compares what was fed: the report and its JSON.
+/// Compares some more rows: how many, 0 if none is left.
+#[unsafe(no_mangle)]
+pub extern "system" fn Java_dev_bulla_AuditNative_compare(
+    env: EnvPointer,
+    _class: Class,
+    audit: Handle<Running>,
+    limit: i64,
+) -> i64 {
+    cross(env, |_| Ok(audit.get().lock().compare(limit.cast_unsigned())?.cast_signed()))
+}
+
+/// Compares what was not compared yet: the report and its JSON.
 #[unsafe(no_mangle)]
 pub extern "system" fn Java_dev_bulla_AuditNative_finish(
     env: EnvPointer,

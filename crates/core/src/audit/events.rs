@@ -127,6 +127,11 @@ impl<'a> Origin<'a> {
 }
 
 impl<'a> Event<'a> {
+    /// Whether the event is one that no genuine record tells of.
+    pub(super) fn is_forged(&self) -> bool {
+        matches!(self.deed, Deed::ForgedDeletion)
+    }
+
     /// What `row` of `transaction` says, unless it names no row.
     pub(super) fn of(origin: &Origin<'a>, transaction: &'a Transaction, row: &'a Row) -> Option<Self> {
         let instance = transaction.instance(row);

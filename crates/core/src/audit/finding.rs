@@ -1,5 +1,7 @@
 //! What an audit finds: kind, severity, place, and the record that is contradicted.
 
+use std::borrow::Cow;
+
 /// How grave a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
@@ -141,7 +143,36 @@ pub struct Finding {
     pub detail: String,
 }
 
+/// What is told of a name at most, in bytes. Whoever owns the database can make names of any length.
+const TOLD: usize = 1000;
+
+/// The name, or its beginning if it is longer than any that an engine makes.
+pub(super) fn cut(name: &str) -> Cow<'_, str> {
+    if name.len() <= TOLD {
+        return name.into();
+    }
+    let end = (0..TOLD).rev().find(|at| name.is_char_boundary(*at)).unwrap_or(0);
+    format!("{}…", &name[..end]).into()
+}
+
 impl Finding {
+    /// The finding with names that can be shown, and kept by the thousand.
+    pub(super) fn shortened(mut self) -> Self {
+        let names = [
+            &mut self.table,
+            &mut self.row,
+            &mut self.column,
+            &mut self.variable,
+            &mut self.process_instance,
+        ];
+        for name in names.into_iter().flatten().chain([&mut self.detail]) {
+            if let Cow::Owned(cut) = cut(name) {
+                *name = cut;
+            }
+        }
+        self
+    }
+
     /// A finding that is not located yet.
     pub(super) fn new(kind: FindingKind, detail: impl Into<String>) -> Self {
         Self {

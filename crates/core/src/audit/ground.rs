@@ -78,6 +78,12 @@ impl Ground {
         }
     }
 
+    /// The number of a log that the policy pins. Others are not numbered: whoever owns the database
+    /// can invent any number of them.
+    pub(super) fn pinned(&mut self, log: &str) -> Option<u32> {
+        self.verifiers.contains_key(log).then(|| self.logs.number(log))
+    }
+
     /// Refers to a record whose time and user are not known.
     pub(super) fn record(&self, log: u32, seq: u64) -> RecordRef {
         RecordRef { log: self.logs.name(log).to_owned(), seq, time: None, user: None }

@@ -7,7 +7,7 @@ use std::hash::{BuildHasher, RandomState};
 use base64_simd::URL_SAFE_NO_PAD;
 
 use super::epochs::Epochs;
-use super::finding::{Finding, FindingKind};
+use super::finding::{Finding, FindingKind, cut};
 use super::ground::Ground;
 use super::registry::Registry;
 use super::sorter::{BUDGET, Sorter};
@@ -42,6 +42,37 @@ pub(super) struct Input {
     pub(super) anchored: Vec<u32>,
     /// Whether any anchor was offered.
     pub(super) anchors_read: bool,
+    pub(super) strangers: Strangers,
+}
+
+/// What there is of logs that the policy does not pin: counted, and not looked at.
+#[derive(Debug, Default)]
+pub(super) struct Strangers {
+    records: u64,
+    checkpoints: u64,
+    first: Option<String>,
+}
+
+impl Strangers {
+    fn record(&mut self, log: &str) {
+        self.records += 1;
+        self.first.get_or_insert_with(|| cut(log).into());
+    }
+
+    fn checkpoint(&mut self, log: &str) {
+        self.checkpoints += 1;
+        self.first.get_or_insert_with(|| cut(log).into());
+    }
+
+    pub(super) fn report(self, ground: &mut Ground) {
+        let Self { records, checkpoints, first: Some(first) } = self else { return };
+        let detail = format!(
+            "{records} records and {checkpoints} checkpoints are of logs for which the policy pins no key; the \
+             first of them is of log {first}. They were not looked at. If a node of this installation wrote \
+             them, add its log to the policy."
+        );
+        ground.found(Finding::new(FindingKind::UntrustedKey, detail));
+    }
 }
 
 impl Input {
@@ -54,6 +85,7 @@ impl Input {
             salts: Salts::default(),
             anchored: Vec::new(),
             anchors_read: false,
+            strangers: Strangers::default(),
         }
     }
 
@@ -75,12 +107,16 @@ impl Input {
             match AnchorLine::parse(bytes, file, line)? {
                 AnchorLine::Key(row) => registry.anchor(ground, &row),
                 AnchorLine::Checkpoint(note) => {
-                    let log = ground.logs.number(Checkpoint::claimed_origin(&note).map_err(malformed)?);
+                    let log = Checkpoint::claimed_origin(&note).map_err(malformed)?;
                     self.note(ground, Source::Anchor, log, None, &note)?;
                 }
                 AnchorLine::Record { text, signature } => {
                     let claimed = UnverifiedRecord::parse(&text, &signature).map_err(malformed)?;
-                    let (log, seq) = (ground.logs.number(claimed.log()), claimed.seq());
+                    let Some(log) = ground.pinned(claimed.log()) else {
+                        self.strangers.record(claimed.log());
+                        continue;
+                    };
+                    let seq = claimed.seq();
                     if !self.anchored.contains(&log) {
                         self.anchored.push(log);
                     }
@@ -95,9 +131,13 @@ impl Input {
     pub(super) fn records(&mut self, ground: &mut Ground, packed: &[u8]) -> Result<()> {
         let mut rows = Reader::new(packed);
         while !rows.is_empty() {
-            let log = ground.logs.number(rows.string()?.unwrap_or_default());
+            let name = rows.string()?.unwrap_or_default();
             let seq = rows.i64()?.cast_unsigned();
             let (text, signature) = (rows.string()?.unwrap_or_default(), rows.string()?.unwrap_or_default());
+            let Some(log) = ground.pinned(name) else {
+                self.strangers.record(name);
+                continue;
+            };
             self.copy(ground, Source::Database, log, seq, text, signature)?;
         }
         Ok(())
@@ -139,7 +179,7 @@ impl Input {
     pub(super) fn checkpoints(&mut self, ground: &mut Ground, packed: &[u8]) -> Result<()> {
         let mut rows = Reader::new(packed);
         while !rows.is_empty() {
-            let log = ground.logs.number(rows.string()?.unwrap_or_default());
+            let log = rows.string()?.unwrap_or_default();
             let size = rows.i64()?.cast_unsigned();
             rows.i64()?;
             let note = rows.string()?.unwrap_or_default();
@@ -152,20 +192,19 @@ impl Input {
         &mut self,
         ground: &mut Ground,
         source: Source,
-        log: u32,
+        name: &str,
         size: Option<u64>,
         note: &str,
     ) -> Result<()> {
-        let name = ground.logs.name(log).to_owned();
+        let Some(log) = ground.pinned(name) else {
+            self.strangers.checkpoint(name);
+            return Ok(());
+        };
         let place = |finding: Finding| match (source, size) {
             (Source::Database, Some(size)) => finding.row("BULLA_CHECKPOINT", &format!("{name}#{size}")),
             _ => finding,
         };
-        let Some(verifier) = ground.verifiers.get(&name) else {
-            let detail = format!("A checkpoint is of log {name}, for which the policy pins no key.");
-            ground.found(place(Finding::new(FindingKind::UntrustedKey, detail)));
-            return Ok(());
-        };
+        let Some(verifier) = ground.verifiers.get(name) else { return Ok(()) };
         match verifier.verify(note) {
             Ok(checkpoint) if size.is_none_or(|size| size == checkpoint.size) => {
                 self.roots.push(&copy_key(log, checkpoint.size, source as u8), &checkpoint.root)

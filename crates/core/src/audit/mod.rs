@@ -5,8 +5,8 @@
 //! 1. the lines of the anchors, read *before* the database's snapshot is taken;
 //! 2. Bulla's own tables; [`Audit::coverage`] then verifies the ledger and tells which columns of
 //!    which tables it covers;
-//! 3. the rows of these tables, and what in the schema could falsify them; [`Audit::finish`] then
-//!    compares.
+//! 3. the rows of these tables, and what in the schema could falsify them; [`Audit::compare`] then
+//!    compares them, some at a time, and [`Audit::finish`] reports.
 //!
 //! Memory stays bounded: records, events and rows meet in external sorters, which spill to a
 //! [`Spill`] of the caller's. What it sorts by is never the database's order, which follows a
@@ -68,6 +68,7 @@ pub struct Audit {
 enum Stage {
     Ledger(Box<(Input, Registry)>),
     Rows(Box<Rows>),
+    Comparing(Box<Comparing>),
     Finished,
 }
 
@@ -151,8 +152,10 @@ impl Audit {
             return Err(out_of_order("the ledger's part has ended"));
         };
         let ground = &mut self.ground;
-        let (Input { mut copies, accounts, roots, epochs, mut salts, anchored, anchors_read }, registry) =
-            *stage;
+        let (input, registry) = *stage;
+        let Input { mut copies, accounts, roots, epochs, mut salts, anchored, anchors_read, strangers } =
+            input;
+        strangers.report(ground);
         registry.finish(ground);
         let ends = accounts::follow(ground, &epochs, accounts, &mut copies)?;
         if anchors_read {
@@ -194,6 +197,14 @@ impl Audit {
         }
         self.stage = Stage::Rows(Box::new(Rows { tables, events, sweeps, salts, window }));
         Ok(coverage)
+    }
+
+    /// Notes that a column holds values of more than `limit` bytes, which were not read.
+    pub fn too_large(&mut self, table: &str, column: &str, limit: u64) {
+        self.ground.missing.insert(format!(
+            "Column {column} of table {table} holds values of more than {limit} bytes, which were not read; \
+             nothing is proven of them. The audit reads them if it is given more memory."
+        ));
     }
 
     /// Notes something in the schema that can change what a covered table shows or keeps;
@@ -242,18 +253,40 @@ impl Audit {
         Ok(())
     }
 
-    /// Compares everything that was fed.
-    pub fn finish(&mut self) -> Result<Report> {
-        let Stage::Rows(rows) = std::mem::replace(&mut self.stage, Stage::Finished) else {
+    /// Compares up to `limit` rows with what their records say, and returns how many: 0 if all were.
+    pub fn compare(&mut self, limit: u64) -> Result<u64> {
+        if matches!(self.stage, Stage::Rows(_)) {
+            self.sort()?;
+        }
+        let Stage::Comparing(comparing) = &mut self.stage else {
             return Err(out_of_order("the audit is finished by now, or coverage was not asked for"));
         };
+        comparing.rows(&mut self.ground, limit)
+    }
+
+    /// The rows are all there: brings them together with their events.
+    fn sort(&mut self) -> Result<()> {
+        let Stage::Rows(rows) = std::mem::replace(&mut self.stage, Stage::Finished) else {
+            return Err(out_of_order("the rows' part has ended"));
+        };
         let Rows { tables, mut events, sweeps, salts, window } = *rows;
+        sweeps::spread(&self.ground, &salts, &tables, sweeps, &mut events)?;
+        let sorted = events.finish()?;
+        let group = Group::default();
+        self.stage = Stage::Comparing(Box::new(Comparing { tables, salts, window, sorted, group }));
+        Ok(())
+    }
+
+    /// Compares what is not compared yet, and reports.
+    pub fn finish(&mut self) -> Result<Report> {
+        while self.compare(u64::MAX)? > 0 {}
+        let Stage::Comparing(comparing) = std::mem::replace(&mut self.stage, Stage::Finished) else {
+            return Err(out_of_order("the audit is finished by now, or coverage was not asked for"));
+        };
         let ground = &mut self.ground;
-        sweeps::spread(ground, &salts, &tables, sweeps, &mut events)?;
-        compare(ground, &salts, &tables, events.finish()?)?;
         let findings = std::mem::take(&mut ground.findings);
         let missing = std::mem::take(&mut ground.missing).into_iter().collect();
-        Ok(Report::new(findings, missing, window, ground.counts))
+        Ok(Report::new(findings, missing, comparing.window, ground.counts))
     }
 }
 
@@ -282,26 +315,40 @@ fn anchors(ground: &mut Ground, anchored: &[u32], ends: &[LogEnd]) {
     }
 }
 
-/// Replays the events of each row and compares the row with what came of them.
-fn compare(ground: &mut Ground, salts: &Salts, tables: &Tables, mut sorted: Sorted) -> Result<()> {
-    let mut group = Group::default();
-    while let Some((key, payload)) = sorted.next()? {
-        let (table, id, class) = split_row_key(key)?;
-        if table != group.table || id != group.id {
-            group.compare(ground, salts, tables)?;
-            group = Group { table: table.to_owned(), id: id.to_owned(), ..Group::default() };
+/// From so many events of one row on, no more are taken of those that anybody can invent.
+const MANY: usize = 1000;
+
+/// Rows that meet their events.
+struct Comparing {
+    tables: Tables,
+    salts: Salts,
+    window: Window,
+    sorted: Sorted,
+    /// What was read of the next row.
+    group: Group,
+}
+
+impl Comparing {
+    /// Replays the events of each row and compares the row with what came of them.
+    fn rows(&mut self, ground: &mut Ground, limit: u64) -> Result<u64> {
+        let mut compared = 0;
+        while compared < limit {
+            let Some((key, payload)) = self.sorted.next()? else { break };
+            let (table, id, class) = split_row_key(key)?;
+            if table != self.group.table || id != self.group.id {
+                self.group.compare(ground, &self.salts, &self.tables)?;
+                compared += u64::from(self.group.row.is_some());
+                self.group = Group { table: table.to_owned(), id: id.to_owned(), ..Group::default() };
+            }
+            self.group.take(class, payload)?;
         }
-        if class == OVERFLOW {
-            group.overflow = String::from_utf8(payload.to_vec()).ok();
-        } else if class != ROW {
-            group.events.push(payload.to_vec());
-        } else if group.row.is_none() {
-            group.row = Some(payload.to_vec());
-        } else {
-            group.doubles += 1;
+        if compared == 0 {
+            let last = std::mem::take(&mut self.group);
+            last.compare(ground, &self.salts, &self.tables)?;
+            compared = u64::from(last.row.is_some());
         }
+        Ok(compared)
     }
-    group.compare(ground, salts, tables)
 }
 
 /// Everything about one row.
@@ -317,6 +364,21 @@ struct Group {
 }
 
 impl Group {
+    fn take(&mut self, class: u8, payload: &[u8]) -> Result<()> {
+        if class == OVERFLOW {
+            self.overflow = String::from_utf8(payload.to_vec()).ok();
+        } else if class != ROW {
+            if self.events.len() < MANY || !Event::read(payload)?.is_forged() {
+                self.events.push(payload.to_vec());
+            }
+        } else if self.row.is_none() {
+            self.row = Some(payload.to_vec());
+        } else {
+            self.doubles += 1;
+        }
+        Ok(())
+    }
+
     fn compare(&self, ground: &mut Ground, salts: &Salts, tables: &Tables) -> Result<()> {
         let Some(table) = tables.get(&self.table) else { return Ok(()) };
         let row = self.row.as_ref().map(|row| TableRow::read(table, row)).transpose()?;

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use super::accounts::{STANDING, Standing};
 use super::epochs::{Epochs, Rejection};
 use super::events::{Deed, Event, Origin, event_key, plain, predicate_key, row_key};
-use super::finding::{Finding, FindingKind, RecordRef};
+use super::finding::{Finding, FindingKind, RecordRef, cut};
 use super::ground::Ground;
 use super::input::{Salts, Source, copy_key, split_copy_key};
 use super::report::Window;
@@ -17,6 +17,9 @@ use crate::ledger::{Body, Change, Record, Transaction, record_leaf, salt_digest}
 use crate::packed::{Reader, Writer};
 
 const TABLE: &str = "BULLA_RECORD";
+
+/// How many keys that nobody vouches for are told of one log.
+const KEYS_TOLD: usize = 100;
 
 /// What the records came to.
 pub(super) struct Outcome {
@@ -385,10 +388,11 @@ impl Examination<'_> {
     }
 
     fn reject(&mut self, ground: &mut Ground, number: &Number, rejection: &Rejection, the: &str) {
-        if let Rejection::Untrusted(kid) = rejection
-            && !self.reported.insert((number.log, kid.clone()))
-        {
-            return;
+        if let Rejection::Untrusted(kid) = rejection {
+            let told = self.reported.iter().filter(|(log, _)| *log == number.log).count();
+            if told >= KEYS_TOLD || !self.reported.insert((number.log, cut(kid).into())) {
+                return;
+            }
         }
         let (kind, detail) = match rejection {
             Rejection::Malformed(error) => {

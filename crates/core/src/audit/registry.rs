@@ -15,7 +15,7 @@ const TABLE: &str = "BULLA_KEY";
 pub(super) struct Registry {
     /// The purpose of each genuine key that the anchors have.
     anchored: BTreeMap<String, &'static str>,
-    /// Keys of the database, whether their rows are genuine or not.
+    /// Those of them that the database has, whether their rows are genuine or not.
     stored: BTreeSet<String>,
 }
 
@@ -33,7 +33,9 @@ impl Registry {
         while !rows.is_empty() {
             let (kid, purpose) = (rows.string()?.unwrap_or_default(), rows.string()?.unwrap_or_default());
             let row = rows.string()?.unwrap_or_default();
-            self.stored.insert(kid.to_owned());
+            if self.anchored.contains_key(kid) {
+                self.stored.insert(kid.to_owned());
+            }
             let problem = match verify(ground, row) {
                 Ok(row) if row.kid.as_str() == kid && row.purpose.name() == purpose => continue,
                 Ok(_) => "it stands in the row of another key".to_owned(),

@@ -87,7 +87,7 @@ impl Findings {
         let found = self.found.entry(finding.kind).or_default();
         *found += 1;
         if usize::try_from(*found).unwrap_or(usize::MAX) <= LISTED {
-            self.listed.push(finding);
+            self.listed.push(finding.shortened());
         }
     }
 

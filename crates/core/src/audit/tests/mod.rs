@@ -6,6 +6,8 @@ mod world;
 use proptest::prelude::*;
 
 use super::{Audit, FindingKind, MemorySpill, Outcome, Report, Severity};
+use crate::base64url;
+use crate::crypto::{Active, Backend};
 use crate::ledger::Checkpoint;
 use world::{End, LOGS, World, Write};
 
@@ -371,6 +373,89 @@ fn a_history_that_no_pinned_identity_certified_is_not_trusted() {
     assert_eq!(report.outcome, Outcome::Findings);
     assert!(kinds(&report).contains(&"UNTRUSTED_KEY"));
     assert!(!report.missing.is_empty());
+}
+
+#[test]
+fn logs_that_nobody_pinned_are_told_once_and_take_no_room() {
+    let mut world = settled();
+    let (text, signature) = world.records.values().next().unwrap().clone();
+    for n in 0..1000 {
+        world.records.insert((format!("invented/{n:03}"), 7), (text.clone(), signature.clone()));
+    }
+    let mut checkpoint = world.checkpoints[0].clone();
+    checkpoint.log = "invented/node".into();
+    world.checkpoints.push(checkpoint);
+    let report = world.audit();
+    let found = only(&report);
+    assert_eq!(found.kind, FindingKind::UntrustedKey);
+    assert_eq!(
+        found.detail,
+        "1000 records and 1 checkpoints are of logs for which the policy pins no key; the first of them is of \
+         log invented/000. They were not looked at. If a node of this installation wrote them, add its log to \
+         the policy."
+    );
+    assert_eq!(report.counts.logs, 2);
+}
+
+#[test]
+fn keys_that_nobody_certified_are_told_a_hundred_times_at_most_for_a_log() {
+    let mut world = settled();
+    let (text, signature) = world.records[&(LOGS[0].to_owned(), 1)].clone();
+    let header = signature.split('.').next().unwrap();
+    let header = String::from_utf8(base64url::decode(header).unwrap()).unwrap();
+    let kid = header.split("\"kid\":\"").nth(1).unwrap().split('"').next().unwrap();
+    for n in 0..300_u64 {
+        let other = base64url::encode(&Active::sha256(&[&n.to_be_bytes()]));
+        let header = base64url::encode(header.replace(kid, &other).as_bytes());
+        let (_, rest) = signature.split_once('.').unwrap();
+        let record = text.replace("\"seq\":1,", &format!("\"seq\":{},", 1000 + n));
+        world.records.insert((LOGS[0].into(), 1000 + n), (record, format!("{header}.{rest}")));
+    }
+    let report = world.audit();
+    assert_eq!(kinds(&report).iter().filter(|kind| **kind == "UNTRUSTED_KEY").count(), 100);
+}
+
+#[test]
+fn a_name_that_fills_the_memory_is_cut_in_what_is_told_of_it() {
+    let mut world = settled();
+    let long = "é".repeat(1 << 20);
+    world.rows.insert(long.clone(), world.rows["a"].clone());
+    world.rows.get_mut(&long).unwrap().insert("ID_", long.clone());
+    let report = world.audit();
+    let found = only(&report);
+    assert_eq!(found.kind, FindingKind::RowUnrecorded);
+    let row = found.row.as_deref().unwrap();
+    assert!(row.starts_with("éé") && row.ends_with('…'), "{}", row.len());
+    assert!(row.len() <= 1010, "{}", row.len());
+}
+
+#[test]
+fn what_is_compared_a_few_rows_at_a_time_comes_to_the_same() {
+    let mut world = settled();
+    world.rows.get_mut("a").unwrap().insert("TEXT2_", "edited".into());
+    world.rows.get_mut("c").unwrap().insert("REV_", "9".into());
+    let mut audit = world.fed(&World::policy(), Some(&World::keys()));
+    let mut compared = Vec::new();
+    while let rows @ 1.. = audit.compare(2).unwrap() {
+        compared.push(rows);
+    }
+    assert_eq!(compared, [2, 1]);
+    assert_eq!(audit.finish().unwrap(), world.audit());
+    assert_eq!(world.audit().counts.rows, 3);
+}
+
+#[test]
+fn values_that_were_not_read_leave_an_audit_inconclusive() {
+    let mut audit = settled().fed(&World::policy(), Some(&World::keys()));
+    audit.too_large("T", "TEXT2_", 1024);
+    audit.too_large("T", "TEXT2_", 1024);
+    let report = audit.finish().unwrap();
+    assert_eq!(report.outcome, Outcome::Inconclusive);
+    assert_eq!(
+        report.missing,
+        ["Column TEXT2_ of table T holds values of more than 1024 bytes, which were not read; nothing is \
+          proven of them. The audit reads them if it is given more memory."]
+    );
 }
 
 #[test]

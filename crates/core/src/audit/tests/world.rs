@@ -392,6 +392,11 @@ impl World {
     }
 
     pub(super) fn audit_under(&self, policy: &str, keys: Option<&str>) -> Report {
+        self.fed(policy, keys).finish().unwrap()
+    }
+
+    /// An audit that was fed the database and the anchors as they stand.
+    pub(super) fn fed(&self, policy: &str, keys: Option<&str>) -> Audit {
         let spill = Box::new(MemorySpill::default());
         let mut audit = Audit::new(policy, "policy.toml", keys, self.now + 3_600_000, spill).unwrap();
         for (file, lines) in &self.anchors {
@@ -426,7 +431,7 @@ impl World {
             }
             audit.rows(&table, &packed.finish()).unwrap();
         }
-        audit.finish().unwrap()
+        audit
     }
 
     /// The numbers of a log that the database holds.

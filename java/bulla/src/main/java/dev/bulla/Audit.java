@@ -21,6 +21,7 @@ public final class Audit extends NativeHandle {
   private static final int SCHEMA = 7;
   private static final int ROWS = 8;
   private static final int OVERFLOW = 9;
+  private static final int TOO_LARGE = 10;
 
   /**
    * A table whose rows are compared.
@@ -118,6 +119,17 @@ public final class Audit extends NativeHandle {
   }
 
   /**
+   * Notes that a column holds values of more than {@code limit} bytes, which were not read.
+   *
+   * @param table the table
+   * @param column the column
+   * @param limit how much is read of one value
+   */
+  public void tooLarge(String table, String column, long limit) {
+    feed(TOO_LARGE, new PackedWriter().string(table).string(column).i64(limit));
+  }
+
+  /**
    * Takes rows of a covered table.
    *
    * @param table the table
@@ -134,7 +146,17 @@ public final class Audit extends NativeHandle {
     feed(OVERFLOW, rows);
   }
 
-  /** Compares everything that was fed; can be called once. */
+  /**
+   * Compares rows that were fed.
+   *
+   * @param limit how many at most
+   * @return how many; 0 once all are compared
+   */
+  public long compare(long limit) {
+    return use(handle -> AuditNative.compare(handle, limit));
+  }
+
+  /** Compares what is not compared yet, and reports; can be called once. */
   public AuditReport finish() {
     return AuditReport.read(new PackedReader(use(AuditNative::finish)));
   }

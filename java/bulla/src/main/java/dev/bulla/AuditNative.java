@@ -15,6 +15,9 @@ final class AuditNative {
   /** Closes the ledger's part; answers the covered tables, packed. */
   static native byte[] coverage(long handle);
 
-  /** Compares what was fed; answers the report, packed. */
+  /** Compares up to so many rows; answers how many. */
+  static native long compare(long handle, long limit);
+
+  /** Compares what was not compared yet; answers the report, packed. */
   static native byte[] finish(long handle);
 }

@@ -36,6 +36,9 @@ import java.util.function.Consumer;
  * middle of a transaction: that is rolled back.
  */
 public final class DatabaseAudit {
+  /** How many rows are compared before progress is told. */
+  private static final long AT_A_TIME = 2000;
+
   private final Connection connection;
   private String schema;
   private String prefix;
@@ -44,6 +47,7 @@ public final class DatabaseAudit {
   private String keys;
   private Path anchors;
   private Progress progress = Progress.SILENT;
+  private long largestValue = Runtime.getRuntime().maxMemory() / 16;
 
   /** An audit over {@code connection}, which stays open. */
   public DatabaseAudit(Connection connection) {
@@ -88,6 +92,16 @@ public final class DatabaseAudit {
   }
 
   /**
+   * How many bytes of one value are read at most; a sixteenth of Java's memory unless said.
+   *
+   * <p>Whoever owns the database can put a value of any size anywhere.
+   */
+  DatabaseAudit largestValue(long bytes) {
+    this.largestValue = bytes;
+    return this;
+  }
+
+  /**
    * Runs the audit.
    *
    * @throws BullaException if something cannot be read; the message says what to do
@@ -101,16 +115,19 @@ public final class DatabaseAudit {
       if (anchors != null) {
         new AnchorDirectory(anchors).feed(audit, progress);
       }
+      long rows;
       try (Snapshot snapshot = new Snapshot(connection)) {
-        read(audit, snapshot.connection());
+        rows = read(audit, snapshot.connection());
       }
+      compare(audit, rows);
       return audit.finish();
     } catch (SQLException e) {
       throw new BullaException(Kind.IO, "the database cannot be read: " + e.getMessage());
     }
   }
 
-  private void read(Audit audit, Connection connection) throws SQLException {
+  /** Feeds the audit; returns how many rows there are to compare. */
+  private long read(Audit audit, Connection connection) throws SQLException {
     Naming naming = new Naming(connection, schema, prefix);
     if (naming.type("BULLA_RECORD") == null) {
       throw new BullaException(
@@ -119,7 +136,12 @@ public final class DatabaseAudit {
               + naming.sql("BULLA_RECORD")
               + " is not there; say with --schema and --table-prefix where the engine's tables are");
     }
-    TableReader reader = new TableReader(connection, progress);
+    TableReader reader =
+        new TableReader(
+            connection,
+            progress,
+            largestValue,
+            (table, column) -> audit.tooLarge(table, column, largestValue));
     own(
         reader,
         naming,
@@ -129,9 +151,16 @@ public final class DatabaseAudit {
     own(reader, naming, "RECORD", List.of("LOG_", "SEQ_", "RECORD_", "SIGNATURE_"), audit::records);
     own(reader, naming, "KEY", List.of("KID_", "PURPOSE_", "ROW_"), audit::keys);
     own(reader, naming, "SALT", List.of("INSTANCE_", "SALT_"), audit::salts);
-    List<CoveredTable> covered = audit.coverage();
+    progress.begin("ledger verified", -1);
+    List<CoveredTable> covered;
+    try {
+      covered = audit.coverage();
+    } finally {
+      progress.end();
+    }
     new SchemaObjects(connection, naming, covered).feed(audit);
     own(reader, naming, "OVERFLOW", List.of("ID_", "ENVELOPE_"), audit::overflow);
+    long total = 0;
     for (CoveredTable table : covered) {
       if (naming.type(table.name()) == null) {
         // An engine makes no tables for what it is told to do without. Rows that were recorded in
@@ -139,12 +168,25 @@ public final class DatabaseAudit {
         continue;
       }
       List<String> columns = columns(audit, connection, naming, table);
-      reader.read(
-          table.name(),
-          naming.sql(table.name()),
-          columns,
-          TableReader.Packing.VALUES,
-          rows -> audit.rows(table, rows));
+      total +=
+          reader.read(
+              table.name(),
+              naming.sql(table.name()),
+              columns,
+              TableReader.Packing.VALUES,
+              rows -> audit.rows(table, rows));
+    }
+    return total;
+  }
+
+  private void compare(Audit audit, long rows) {
+    progress.begin("rows compared", rows);
+    try {
+      for (long done = audit.compare(AT_A_TIME); done > 0; done = audit.compare(AT_A_TIME)) {
+        progress.advance(done);
+      }
+    } finally {
+      progress.end();
     }
   }
 

@@ -26,7 +26,7 @@ public interface Progress {
   /**
    * A part begins.
    *
-   * @param what what is read
+   * @param what what is read, or done
    * @param total how much there is, or -1 if that is not known
    */
   void begin(String what, long total);

@@ -4,6 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_16BE;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.bulla.PackedWriter;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.Reader;
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -14,6 +17,7 @@ import java.sql.Types;
 import java.time.LocalDateTime;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /** Streams the rows of a table into packed buffers. */
@@ -21,15 +25,34 @@ final class TableReader {
   private static final int FETCH = 500;
   private static final int CHUNK = 1 << 20;
 
+  /** What fits an array of Java's, four bytes for each character. */
+  private static final long LARGEST = 1 << 28;
+
+  private static final int PART = 1 << 13;
+
+  /** Stands for what is too large: no commitment was ever made to it. */
+  private static final byte[] TOO_LARGE = "too large to be read".getBytes(UTF_8);
+
   /** The columns of Bulla's own tables that are numbers. */
   private static final Set<String> NUMBERS = Set.of("SEQ_", "SIZE_");
 
   private final Connection connection;
   private final Progress progress;
+  private final long limit;
+  private final BiConsumer<String, String> tooLarge;
 
-  TableReader(Connection connection, Progress progress) {
+  /**
+   * A reader over a connection.
+   *
+   * @param limit how many bytes or characters of one value are read
+   * @param tooLarge is told table and column of a value that is larger
+   */
+  TableReader(
+      Connection connection, Progress progress, long limit, BiConsumer<String, String> tooLarge) {
     this.connection = connection;
     this.progress = progress;
+    this.limit = Math.min(limit, LARGEST);
+    this.tooLarge = tooLarge;
   }
 
   /**
@@ -40,8 +63,9 @@ final class TableReader {
    * @param columns the columns; where one is the literal {@code NULL}, null is read
    * @param packing how a value is packed: as a string or as a column value
    * @param chunks takes over full buffers, which are used again afterwards
+   * @return how many rows there were
    */
-  void read(
+  long read(
       String what,
       String table,
       List<String> columns,
@@ -55,11 +79,19 @@ final class TableReader {
       String sql = "SELECT " + String.join(", ", columns) + " FROM " + table;
       try (ResultSet rows = statement.executeQuery(sql)) {
         int[] types = types(rows.getMetaData());
+        long total = 0;
         long unreported = 0;
         while (rows.next()) {
           for (int column = 1; column <= types.length; column++) {
-            packing.pack(chunk, columns.get(column - 1), value(rows, column, types[column - 1]));
+            String name = columns.get(column - 1);
+            Object value = value(rows, column, types[column - 1]);
+            if (isLarger(value)) {
+              tooLarge.accept(what, name);
+              value = TOO_LARGE;
+            }
+            packing.pack(chunk, name, value);
           }
+          total++;
           unreported++;
           if (chunk.size() >= CHUNK) {
             chunks.accept(chunk);
@@ -72,6 +104,7 @@ final class TableReader {
           chunks.accept(chunk);
         }
         progress.advance(unreported);
+        return total;
       }
     } finally {
       progress.end();
@@ -94,7 +127,12 @@ final class TableReader {
     return types;
   }
 
-  private static Object value(ResultSet rows, int column, int type) throws SQLException {
+  private boolean isLarger(Object value) {
+    return (value instanceof byte[] bytes && bytes.length > limit)
+        || (value instanceof String text && text.length() > limit);
+  }
+
+  private Object value(ResultSet rows, int column, int type) throws SQLException {
     return switch (type) {
       case Types.BIT, Types.BOOLEAN -> unlessNull(rows.getBoolean(column), rows);
       case Types.TINYINT, Types.SMALLINT, Types.INTEGER, Types.BIGINT ->
@@ -103,10 +141,40 @@ final class TableReader {
       case Types.NUMERIC, Types.DECIMAL -> decimal(rows.getBigDecimal(column));
       case Types.TIMESTAMP, Types.TIMESTAMP_WITH_TIMEZONE, Types.DATE ->
           rows.getObject(column, LocalDateTime.class);
-      case Types.BINARY, Types.VARBINARY, Types.LONGVARBINARY, Types.BLOB -> rows.getBytes(column);
+      case Types.BINARY, Types.VARBINARY, Types.LONGVARBINARY -> rows.getBytes(column);
+      case Types.BLOB -> bytes(rows.getBinaryStream(column));
+      case Types.CLOB, Types.NCLOB -> text(rows.getCharacterStream(column));
       case Types.NULL -> null;
       default -> rows.getString(column);
     };
+  }
+
+  /** As much of a large object as tells whether it is within the limit. */
+  private Object bytes(InputStream stream) throws SQLException {
+    if (stream == null) {
+      return null;
+    }
+    try (stream) {
+      return stream.readNBytes((int) limit + 1);
+    } catch (IOException e) {
+      throw new SQLException(e.getMessage(), e);
+    }
+  }
+
+  private Object text(Reader reader) throws SQLException {
+    if (reader == null) {
+      return null;
+    }
+    try (reader) {
+      StringBuilder text = new StringBuilder();
+      char[] part = new char[PART];
+      for (int n = reader.read(part); n >= 0 && text.length() <= limit; n = reader.read(part)) {
+        text.append(part, 0, n);
+      }
+      return text.toString();
+    } catch (IOException e) {
+      throw new SQLException(e.getMessage(), e);
+    }
   }
 
   private static Object unlessNull(Object justRead, ResultSet rows) throws SQLException {

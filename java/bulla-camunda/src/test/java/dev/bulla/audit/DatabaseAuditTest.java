@@ -1,10 +1,14 @@
 package dev.bulla.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.bulla.AuditReport;
 import dev.bulla.AuditReport.Outcome;
+import dev.bulla.Finding;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.camunda.bpm.engine.ProcessEngine;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,6 +24,71 @@ class DatabaseAuditTest {
     assertThat(report.outcome()).isEqualTo(Outcome.CLEAN);
     assertThat(report.counts().get("rows")).isGreaterThan(50);
     assertThat(report.window().notAnchored()).isZero();
+  }
+
+  @Test
+  void a_value_that_would_fill_the_memory_is_not_read_and_hides_nothing() throws Exception {
+    Installation site = new Installation(directory).live();
+    String bytes =
+        site.query("SELECT BYTEARRAY_ID_ FROM ACT_HI_VARINST WHERE NAME_ = 'terms' LIMIT 1");
+    String letter = site.query("SELECT ID_ FROM ACT_HI_VARINST WHERE NAME_ = 'letter' LIMIT 1");
+    site.execute("ALTER TABLE ACT_GE_BYTEARRAY ALTER COLUMN BYTES_ BLOB");
+    site.execute("ALTER TABLE ACT_HI_VARINST ALTER COLUMN TEXT2_ CLOB");
+    site.tamper(
+        "UPDATE ACT_GE_BYTEARRAY SET BYTES_ = REPEAT('00', 200000) WHERE ID_ = '" + bytes + "'");
+    site.tamper(
+        "UPDATE ACT_HI_VARINST SET TEXT2_ = REPEAT('x', 200000) WHERE ID_ = '" + letter + "'");
+    AuditReport report = site.audit(audit -> audit.largestValue(100_000));
+    assertThat(report.findings())
+        .extracting(Finding::kind, Finding::table, Finding::row)
+        .containsExactlyInAnyOrder(
+            tuple("VALUE_CHANGED", "ACT_GE_BYTEARRAY", bytes),
+            tuple("VALUE_CHANGED", "ACT_HI_VARINST", letter));
+    assertThat(report.missing())
+        .containsExactly(
+            "Column BYTES_ of table ACT_GE_BYTEARRAY holds values of more than 100000 bytes, which"
+                + " were not read; nothing is proven of them. The audit reads them if it is given"
+                + " more memory.",
+            "Column TEXT2_ of table ACT_HI_VARINST holds values of more than 100000 bytes, which"
+                + " were not read; nothing is proven of them. The audit reads them if it is given"
+                + " more memory.");
+  }
+
+  @Test
+  void progress_is_told_of_reading_verifying_and_comparing() throws Exception {
+    Installation site = new Installation(directory).live();
+    List<String> told = new ArrayList<>();
+    AuditReport report =
+        site.audit(
+            audit ->
+                audit.progress(
+                    new Progress() {
+                      private long done;
+
+                      @Override
+                      public boolean wantsTotals() {
+                        return true;
+                      }
+
+                      @Override
+                      public void begin(String what, long total) {
+                        told.add(what + " " + total);
+                        done = 0;
+                      }
+
+                      @Override
+                      public void advance(long count) {
+                        done += count;
+                      }
+
+                      @Override
+                      public void end() {
+                        told.add("done " + done);
+                      }
+                    }));
+    long rows = report.counts().get("rows");
+    assertThat(told).contains("ledger verified -1");
+    assertThat(told).endsWith("rows compared " + rows, "done " + rows);
   }
 
   @Test

@@ -20,6 +20,7 @@ import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 import org.camunda.bpm.engine.ProcessEngine;
 import org.camunda.bpm.engine.ProcessEngineConfiguration;
 import org.camunda.bpm.engine.impl.cfg.ProcessEngineConfigurationImpl;
@@ -169,12 +170,18 @@ final class Installation {
   }
 
   AuditReport audit() throws SQLException, IOException {
+    return audit(UnaryOperator.identity());
+  }
+
+  /** Audits with further settings. */
+  AuditReport audit(UnaryOperator<DatabaseAudit> settings) throws SQLException, IOException {
     try (Connection connection = connect()) {
-      return new DatabaseAudit(connection)
-          .policy(Files.readString(policy()), "audit-policy.toml")
-          .keys(Files.readString(keys()))
-          .anchors(directory.resolve("anchors"))
-          .run();
+      DatabaseAudit audit =
+          new DatabaseAudit(connection)
+              .policy(Files.readString(policy()), "audit-policy.toml")
+              .keys(Files.readString(keys()))
+              .anchors(directory.resolve("anchors"));
+      return settings.apply(audit).run();
     }
   }
 
@@ -221,6 +228,14 @@ final class Installation {
         Statement statement = connection.createStatement();
         ResultSet results = statement.executeQuery(sql)) {
       return results.next() ? results.getString(1) : null;
+    }
+  }
+
+  /** Does what a database administrator can do to the schema. */
+  void execute(String sql) throws SQLException {
+    try (Connection connection = connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
     }
   }
 
