@@ -87,7 +87,7 @@ final class Attacks {
             changed(BYTES, passport, "BYTES_").ofVariable("passport"),
             Sql.of("UPDATE ACT_GE_BYTEARRAY SET BYTES_ = ? WHERE ID_ = ?", damaged, passport)),
         statements(
-            "one member of a sealed JSON document changed: its limit of 2000000 made 9000000",
+            "one member of a sealed JSON document changed, by turning bits of its ciphertext",
             changed(BYTES, assessment, "BYTES_").ofVariable("assessment"),
             Sql.of(
                 "UPDATE ACT_GE_BYTEARRAY SET BYTES_ = ? WHERE ID_ = ?",

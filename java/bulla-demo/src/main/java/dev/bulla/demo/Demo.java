@@ -25,6 +25,9 @@ public final class Demo {
   private static final List<Applicant> APPLICANTS =
       List.of(Applicant.ADA, Applicant.BEN, Applicant.CLEO, Applicant.DAN);
 
+  /** How many findings of one change are told; of more, the first of each kind. */
+  private static final int SHOWN = 4;
+
   private final Path work;
   private final Story story = new Story(System.out);
   private int located;
@@ -155,7 +158,8 @@ public final class Demo {
     Database copy = database.copyTo(work.resolve("changed/%02d".formatted(number)));
     copy.suffer(attack, backup);
     Verdict verdict = Verdict.on(attack, auditor.audit(copy).findings());
-    List<Finding> shown = verdict.firstOfEachKind();
+    List<Finding> shown =
+        verdict.made().size() <= SHOWN ? verdict.made() : verdict.firstOfEachKind();
     shown.forEach(story::finding);
     if (verdict.made().size() > shown.size()) {
       story.line(
