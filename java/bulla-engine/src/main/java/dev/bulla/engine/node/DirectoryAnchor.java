@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
+import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
 
 /**
@@ -172,9 +174,17 @@ final class DirectoryAnchor implements AutoCloseable {
 
   private static byte[] member(byte[] lines) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(lines.length / 2 + 64);
-    try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
+    try (GZIPOutputStream gzip = new FastGzip(bytes)) {
       gzip.write(lines);
     }
     return bytes.toByteArray();
+  }
+
+  /** Most of a record is keyed digests, which no level makes smaller. */
+  private static final class FastGzip extends GZIPOutputStream {
+    FastGzip(OutputStream out) throws IOException {
+      super(out);
+      def.setLevel(Deflater.BEST_SPEED);
+    }
   }
 }

@@ -66,7 +66,7 @@ public final class Capture {
    * @param salts gives the salt of a process instance, or null
    */
   public PackedWriter pack(Function<String, byte[]> salts) {
-    PackedWriter packed = new PackedWriter(256 * rows.size() + 64);
+    PackedWriter packed = new PackedWriter(1024 * rows.size() + 64);
     packed.i32(rows.size());
     for (CapturedRow row : rows) {
       RowPacking.pack(packed, row, row.instance() == null ? null : salts.apply(row.instance()));
