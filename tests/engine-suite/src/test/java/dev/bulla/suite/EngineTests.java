@@ -5,7 +5,9 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.regex.Pattern;
@@ -25,6 +27,7 @@ final class EngineTests {
               + "|api[.]runtime[.]message[.]MessageCorrelationTest"
               + "|api[.]task[.]TaskServiceTest)");
 
+  private final Set<String> known = new HashSet<>();
   private final List<Class<?>> classes = new ArrayList<>();
   private final List<String> skipped = new ArrayList<>();
 
@@ -45,8 +48,9 @@ final class EngineTests {
           .map(JarEntry::getName)
           .filter(name -> name.endsWith("Test.class") && !name.contains("$"))
           .map(name -> name.replace('/', '.').replaceAll("[.]class$", ""))
-          .filter(name -> pattern.matcher(name).matches())
           .sorted()
+          .peek(tests.known::add)
+          .filter(name -> pattern.matcher(name).matches())
           .forEach(tests::add);
     } catch (IOException e) {
       throw new IllegalStateException("the engine's test jar cannot be read", e);
@@ -54,8 +58,13 @@ final class EngineTests {
     return tests;
   }
 
-  Class<?>[] classes() {
-    return classes.toArray(Class<?>[]::new);
+  /** The names of all, asked for or not. */
+  Set<String> known() {
+    return known;
+  }
+
+  List<Class<?>> classes() {
+    return classes;
   }
 
   /** Classes that cannot be loaded, each with what is missing. */

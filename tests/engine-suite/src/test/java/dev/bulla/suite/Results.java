@@ -1,6 +1,8 @@
 package dev.bulla.suite;
 
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.junit.runner.Description;
@@ -11,12 +13,14 @@ import org.junit.runner.notification.RunListener;
 final class Results extends RunListener {
 
   private final Map<String, String> failures = new TreeMap<>();
+  private final Set<String> names = new HashSet<>();
   private String running = "";
   private int run;
   private int assumptions;
 
   @Override
   public void testStarted(Description test) {
+    names.add(name(test));
     String name = test.getClassName();
     if (!name.equals(running) || run % 50 == 0) {
       running = name;
@@ -31,6 +35,7 @@ final class Results extends RunListener {
 
   @Override
   public void testFailure(Failure failure) {
+    names.add(name(failure.getDescription()));
     String cause = cause(failure.getException());
     if (failures.putIfAbsent(name(failure.getDescription()), cause) == null) {
       System.out.println("[suite] failed: " + name(failure.getDescription()) + " | " + cause);
@@ -45,6 +50,11 @@ final class Results extends RunListener {
   /** The tests that failed, each with the first lines of its cause. */
   Map<String, String> failures() {
     return failures;
+  }
+
+  /** The tests that were begun. */
+  Set<String> names() {
+    return names;
   }
 
   int run() {
