@@ -63,6 +63,27 @@ class NodeTest {
   }
 
   @Test
+  void a_closed_engine_still_counts_but_refuses_to_write() {
+    ProcessEngine engine = site.start();
+    Site.deploy(engine);
+    engine.getRuntimeService().startProcessInstanceByKey("order");
+    engine.close();
+
+    assertThat(engine.getRuntimeService().createProcessInstanceQuery().count()).isEqualTo(1);
+    assertThatThrownBy(() -> engine.getRuntimeService().startProcessInstanceByKey("order"))
+        .hasStackTraceContaining("the log loans/node-1 has not begun, or has ended");
+    assertThat(engine.getRuntimeService().createProcessInstanceQuery().count()).isEqualTo(1);
+  }
+
+  @Test
+  void an_engine_may_be_closed_twice() {
+    ProcessEngine engine = site.start();
+    engine.close();
+    engine.close();
+    assertThat(engine.getRuntimeService().createProcessInstanceQuery().count()).isZero();
+  }
+
+  @Test
   void a_second_engine_of_the_same_name_is_refused() {
     ProcessEngine engine = site.start();
     try {

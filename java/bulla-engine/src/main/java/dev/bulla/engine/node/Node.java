@@ -91,13 +91,10 @@ public final class Node implements AutoCloseable {
     return database.table(name);
   }
 
-  /** Begins an epoch; when it has begun, does nothing. */
+  /** Begins an epoch; when it has begun, or the node has ended, does nothing. */
   public synchronized void start() {
-    if (ledger != null) {
+    if (ledger != null || closed) {
       return;
-    }
-    if (closed) {
-      throw new BullaException(Kind.CLOSED, "the node " + config.log() + " has ended");
     }
     if (anchors.isEmpty()) {
       LOG.warn(
