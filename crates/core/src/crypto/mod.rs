@@ -4,9 +4,17 @@
 //! uses the aliases at the end of this module and never names a backend.
 
 mod aws_lc;
+pub mod concat_kdf;
+pub mod der;
+mod p256;
 pub(crate) mod random;
+mod rsa;
+#[cfg(test)]
+mod tests;
 
 pub use aws_lc::AwsLc;
+pub use p256::P256Public;
+pub use rsa::{RsaPadding, RsaPrivate, RsaPublic};
 
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
@@ -60,6 +68,16 @@ pub trait Backend: 'static {
     type WrappingKey: WrappingKey;
     /// Ed25519 (RFC 8032), private side.
     type SigningKey: SigningKey;
+    /// ECDSA on P-256 with SHA-256, private side.
+    type Es256Key: Es256Key;
+    /// ECDH on P-256, private side.
+    type P256Key: AgreementKey<Public = P256Public>;
+    /// X25519 (RFC 7748), private side.
+    type X25519Key: AgreementKey<Public = [u8; 32]>;
+    /// RSA signatures, private side.
+    type RsaSigningKey: RsaSigningKey;
+    /// RSA-OAEP with SHA-256, private side.
+    type RsaDecryptionKey: RsaDecryptionKey;
 
     /// SHA-256 over the concatenation of `parts`.
     fn sha256(parts: &[&[u8]]) -> [u8; 32];
@@ -67,6 +85,14 @@ pub trait Backend: 'static {
     fn fill_random(out: &mut [u8]) -> Result<()>;
     /// Whether `signature` is `public`'s Ed25519 signature of `message`.
     fn verify_ed25519(public: &[u8; 32], message: &[u8], signature: &[u8; 64]) -> bool;
+    /// Whether `signature` (r ‖ s) is `public`'s ECDSA signature of `message`, with SHA-256.
+    fn verify_es256(public: &P256Public, message: &[u8], signature: &[u8; 64]) -> bool;
+    /// Whether the coordinates are those of a point of the curve.
+    fn is_on_p256(public: &P256Public) -> bool;
+    /// Whether `signature` is `public`'s RSA signature of `message`, with SHA-256.
+    fn verify_rsa(public: &RsaPublic, padding: RsaPadding, message: &[u8], signature: &[u8]) -> bool;
+    /// Encrypts `key` by RSA-OAEP with SHA-256 and without a label.
+    fn encrypt_oaep(public: &RsaPublic, key: &Secret) -> Result<Vec<u8>>;
     /// Compares in time that depends on the lengths alone.
     fn constant_time_eq(a: &[u8], b: &[u8]) -> bool;
 }
@@ -110,6 +136,58 @@ pub trait SigningKey: Send + Sync + Sized {
     fn sign(&self, message: &[u8]) -> [u8; 64];
 }
 
+/// ECDSA on P-256 with SHA-256 under one private key.
+pub trait Es256Key: Send + Sync + Sized {
+    /// From the private scalar, big-endian; `None` unless it lies between 1 and the group's order.
+    fn from_scalar(scalar: &Secret) -> Option<Self>;
+    /// The public key.
+    fn public(&self) -> P256Public;
+    /// The signature, r ‖ s.
+    fn sign(&self, message: &[u8]) -> Result<[u8; 64]>;
+}
+
+/// Diffie–Hellman under one private key.
+pub trait AgreementKey: Send + Sync + Sized {
+    /// The other side's part.
+    type Public;
+
+    /// From the private bytes (X25519) or the private scalar, big-endian (P-256); `None` if the
+    /// scalar does not lie between 1 and the group's order.
+    fn from_private(private: &Secret) -> Option<Self>;
+    /// The public key.
+    fn public(&self) -> Self::Public;
+    /// The agreed secret; `None` if `peer` is not on the curve, or of an order so small that the
+    /// secret would be zero.
+    fn agree(&self, peer: &Self::Public) -> Option<Secret>;
+
+    /// A fresh key, for one message.
+    fn generate() -> Result<Self> {
+        loop {
+            // Of 2^32 draws one is no scalar of P-256.
+            if let Some(key) = Self::from_private(&Secret::random()?) {
+                return Ok(key);
+            }
+        }
+    }
+}
+
+/// RSA signatures with SHA-256 under one private key.
+pub trait RsaSigningKey: Send + Sync + Sized {
+    /// Takes over the key; `None` if its numbers contradict each other.
+    fn new(key: &RsaPrivate) -> Option<Self>;
+    /// The signature, as long as the modulus.
+    fn sign(&self, padding: RsaPadding, message: &[u8]) -> Result<Vec<u8>>;
+}
+
+/// RSA-OAEP with SHA-256 under one private key.
+pub trait RsaDecryptionKey: Send + Sync + Sized {
+    /// Takes over the key; `None` if its numbers contradict each other.
+    fn new(key: &RsaPrivate) -> Option<Self>;
+    /// Decrypts 32 bytes. `None` says nothing about the cause: whoever could tell a wrong padding
+    /// from a wrong length could decrypt by asking.
+    fn decrypt(&self, ciphertext: &[u8]) -> Option<Secret>;
+}
+
 /// The backend that this build uses.
 pub type Active = AwsLc;
 /// AES-256-GCM of the [`Active`] backend.
@@ -120,3 +198,13 @@ pub type Mac = <Active as Backend>::MacKey;
 pub type Wrapping = <Active as Backend>::WrappingKey;
 /// Ed25519 of the [`Active`] backend.
 pub type Signing = <Active as Backend>::SigningKey;
+/// ECDSA on P-256 of the [`Active`] backend.
+pub type Es256 = <Active as Backend>::Es256Key;
+/// ECDH on P-256 of the [`Active`] backend.
+pub type P256Agreement = <Active as Backend>::P256Key;
+/// X25519 of the [`Active`] backend.
+pub type X25519Agreement = <Active as Backend>::X25519Key;
+/// RSA signatures of the [`Active`] backend.
+pub type RsaSigning = <Active as Backend>::RsaSigningKey;
+/// RSA-OAEP of the [`Active`] backend.
+pub type RsaDecryption = <Active as Backend>::RsaDecryptionKey;

@@ -1,11 +1,17 @@
 //! The backend on AWS-LC: constant time and the fastest of those weighed.
 
+mod curves;
+mod rsa;
+
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
 use aws_lc_rs::key_wrap::{AES_256, AesKek, KeyWrap};
 use aws_lc_rs::signature::{ED25519, Ed25519KeyPair, KeyPair, UnparsedPublicKey};
 use aws_lc_rs::{constant_time, digest, hmac, rand};
 
-use super::{AeadKey, Backend, KEY_LEN, MacKey, NONCE_LEN, Secret, SigningKey, TAG_LEN, WrappingKey};
+use super::{
+    AeadKey, Backend, KEY_LEN, MacKey, NONCE_LEN, P256Public, RsaPadding, RsaPublic, Secret, SigningKey,
+    TAG_LEN, WrappingKey,
+};
 use crate::{Error, Result};
 
 /// AWS-LC through `aws-lc-rs`.
@@ -17,6 +23,11 @@ impl Backend for AwsLc {
     type MacKey = hmac::Key;
     type WrappingKey = AesKeyWrap;
     type SigningKey = Ed25519KeyPair;
+    type Es256Key = curves::Es256;
+    type P256Key = curves::P256;
+    type X25519Key = curves::X25519;
+    type RsaSigningKey = rsa::Signing;
+    type RsaDecryptionKey = rsa::Decryption;
 
     fn sha256(parts: &[&[u8]]) -> [u8; 32] {
         let mut context = digest::Context::new(&digest::SHA256);
@@ -33,6 +44,22 @@ impl Backend for AwsLc {
 
     fn verify_ed25519(public: &[u8; 32], message: &[u8], signature: &[u8; 64]) -> bool {
         UnparsedPublicKey::new(&ED25519, public).verify(message, signature).is_ok()
+    }
+
+    fn verify_es256(public: &P256Public, message: &[u8], signature: &[u8; 64]) -> bool {
+        curves::verify_es256(public, message, signature)
+    }
+
+    fn is_on_p256(public: &P256Public) -> bool {
+        curves::is_on_p256(public)
+    }
+
+    fn verify_rsa(public: &RsaPublic, padding: RsaPadding, message: &[u8], signature: &[u8]) -> bool {
+        rsa::verify(public, padding, message, signature)
+    }
+
+    fn encrypt_oaep(public: &RsaPublic, key: &Secret) -> Result<Vec<u8>> {
+        rsa::encrypt_oaep(public, key)
     }
 
     fn constant_time_eq(a: &[u8], b: &[u8]) -> bool {
