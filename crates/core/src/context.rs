@@ -66,7 +66,7 @@ impl<'a> Context<'a> {
         for ((member, expected), (_, found)) in self.members().into_iter().zip(found.members()) {
             if expected != found {
                 return Err(Error::ContextMismatch {
-                    member,
+                    member: member.into(),
                     expected: shown(expected),
                     found: shown(found),
                 });

@@ -2,6 +2,8 @@
 //!
 //! No variant ever holds a secret or a plaintext.
 
+use std::borrow::Cow;
+
 /// The result of an operation of this crate.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -99,6 +101,10 @@ kinds! {
     MalformedAnchor = 404,
     /// The ledger is not in a state for this.
     LedgerState = 405,
+    /// The statement has not the form of one.
+    MalformedStatement = 406,
+    /// The document is not among those that were signed together.
+    NotInBatch = 407,
     /// The configuration is not valid.
     InvalidConfig = 501,
     /// An argument is not valid.
@@ -162,7 +168,7 @@ pub enum Error {
     ContextMissing,
     /// The envelope belongs elsewhere.
     #[error("the envelope belongs elsewhere: {member} is {found:?} and should be {expected:?}")]
-    ContextMismatch { member: &'static str, expected: String, found: String },
+    ContextMismatch { member: Cow<'static, str>, expected: String, found: String },
     /// The envelope was changed, or sealed by another key.
     #[error("{what} was changed since it was sealed, or sealed by another key than {kid}")]
     AuthenticationFailed { what: String, kid: String },
@@ -217,6 +223,12 @@ pub enum Error {
     /// The ledger is not in a state for this.
     #[error("{problem}")]
     LedgerState { problem: String },
+    /// The statement has not the form of one.
+    #[error("not a statement: {problem}")]
+    MalformedStatement { problem: String },
+    /// The document is not among those that were signed together.
+    #[error("the document is not among the {size} that key {kid} signed together: {problem}")]
+    NotInBatch { kid: String, size: u64, problem: &'static str },
     /// The configuration is not valid.
     #[error("{file}, line {line}: {problem}")]
     InvalidConfig { file: String, line: usize, problem: String },
@@ -243,6 +255,6 @@ impl Error {
             UnknownCritical ContextMissing ContextMismatch AuthenticationFailed NotSealed TagMismatch
             NotSearchable UnknownKey KeyUnavailable MalformedKey WrongPurpose BadRegistryRow UntrustedKey
             KeyMismatch DataKeyNeeded RandomUnavailable MalformedRecord BadSignature MalformedCheckpoint
-            MalformedAnchor LedgerState InvalidConfig InvalidArgument Io Internal)
+            MalformedAnchor LedgerState MalformedStatement NotInBatch InvalidConfig InvalidArgument Io Internal)
     }
 }

@@ -68,5 +68,6 @@ pub mod ledger;
 pub mod packed;
 pub mod policy;
 pub mod search;
+pub mod statement;
 
 pub use error::{Error, ErrorKind, Result};

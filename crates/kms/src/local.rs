@@ -35,6 +35,10 @@ impl MasterKey for LocalMasterKey {
         self.kid.as_str()
     }
 
+    fn algorithm(&self) -> &'static str {
+        ALGORITHM
+    }
+
     fn wrap(&self, key: &Secret) -> Result<Vec<u8>> {
         self.key.wrap(key)
     }

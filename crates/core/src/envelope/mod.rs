@@ -2,13 +2,17 @@
 //!
 //! [`Stored`] is the form for database columns: short, made with a data key of the registry, its
 //! context in the protected header. The keys are the [`Vault`](crate::keys::Vault)'s.
+//! [`Portable`] is the form for everything else: it carries its own content key, wrapped for one or
+//! several recipients, and is bound to any context.
 
 mod columns;
 mod header;
 mod padding;
+mod portable;
 mod stored;
 
 pub use header::Content;
+pub use portable::{Opener, Portable, PortableContext, PortableInspection, RecipientInspection, Sealer};
 pub use stored::{Inspection, Stored};
 
 pub(crate) use stored::seal;

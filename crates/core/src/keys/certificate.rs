@@ -2,10 +2,10 @@
 
 use std::collections::HashSet;
 
-use super::statement::{self, Statement};
 use super::{KeyId, Signer, Verifier};
 use crate::crypto::{Active, Backend};
 use crate::json::{Object, Writer};
+use crate::statement::own::{self, OwnStatement};
 use crate::{Error, Result, base64url};
 
 const KIND: &str = "bulla-epoch";
@@ -90,7 +90,7 @@ impl Epoch {
 impl Certificate {
     /// Verifies a certificate that one of the trusted identities must have signed.
     pub fn verify(text: &str, trust: &Trust) -> Result<Self> {
-        let statement = Statement::parse(text, KIND, &["jwk"])?;
+        let statement = OwnStatement::parse(text, KIND, &["jwk"])?;
         let identity = public_key(statement.header.required_object(KIND, "jwk")?)?;
         if !trust.contains(&identity.kid()) {
             return Err(Error::UntrustedKey { kid: identity.kid().to_string() });
@@ -125,7 +125,7 @@ impl Certificate {
         self.key.write_jwk(&mut payload);
         payload.end_object().member("log").string(&self.log);
         payload.member("started").integer(self.started).member("v").integer(1);
-        statement::sign(&header.finish(), &payload.finish(), identity)
+        own::sign(&header.finish(), &payload.finish(), identity)
     }
 }
 

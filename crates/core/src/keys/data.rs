@@ -8,13 +8,13 @@ use crate::crypto::Aead;
 
 /// When a data key seals no more.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Retirement {
+pub(crate) struct Retirement {
     /// Random nonces of 96 bit: at 2^30 messages, two are equal with probability 2^-37.
-    pub(super) messages: u64,
+    pub(crate) messages: u64,
     /// In bytes of plaintext.
-    pub(super) bytes: u64,
+    pub(crate) bytes: u64,
     /// By the caller's clock, in milliseconds.
-    pub(super) age: u64,
+    pub(crate) age: u64,
 }
 
 impl Default for Retirement {
@@ -24,9 +24,9 @@ impl Default for Retirement {
 }
 
 /// A data key that seals, and how much it sealed.
-pub(super) struct SealingKey {
-    pub(super) kid: KeyId,
-    pub(super) aead: Arc<Aead>,
+pub(crate) struct SealingKey {
+    pub(crate) kid: KeyId,
+    pub(crate) aead: Arc<Aead>,
     /// The process that made it, the only one that may seal with it.
     process: u32,
     created: i64,
@@ -35,12 +35,12 @@ pub(super) struct SealingKey {
 }
 
 impl SealingKey {
-    pub(super) fn new(kid: KeyId, aead: Arc<Aead>, process: u32, created: i64) -> Self {
+    pub(crate) fn new(kid: KeyId, aead: Arc<Aead>, process: u32, created: i64) -> Self {
         Self { kid, aead, process, created, messages: AtomicU64::new(0), bytes: AtomicU64::new(0) }
     }
 
     /// Counts one message of `length` bytes and says whether it may be sealed.
-    pub(super) fn admit(&self, length: usize, now: i64, process: u32, retirement: Retirement) -> bool {
+    pub(crate) fn admit(&self, length: usize, now: i64, process: u32, retirement: Retirement) -> bool {
         // A clock set back a day retires the key as well: its true age is unknown.
         if self.process != process || self.created.abs_diff(now) >= retirement.age {
             return false;

@@ -6,14 +6,15 @@
 //! [`Vault`] holds them all for a running process.
 
 mod certificate;
-mod data;
+pub(crate) mod data;
 mod id;
 pub mod jwk;
 mod keyring;
 mod master;
+pub(crate) mod recipient;
 mod registry;
 mod signer;
-mod statement;
+mod signing;
 mod vault;
 
 pub use certificate::{Certificate, Epoch, Trust};
@@ -21,6 +22,8 @@ pub use id::KeyId;
 pub use jwk::Jwk;
 pub use keyring::NamedSecret;
 pub use master::MasterKey;
+pub use recipient::{OpeningKey, Recipient};
 pub use registry::{Purpose, RegistryRow};
 pub use signer::{Signer, Verifier};
+pub use signing::{SignatureAlgorithm, SigningKey, StatementSigner, VerifyingKey};
 pub use vault::{KeyRow, Vault};

@@ -6,9 +6,9 @@
 
 use std::fmt;
 
-use super::statement::{self, Statement};
 use super::{Certificate, Epoch, KeyId, Trust};
 use crate::json::Writer;
+use crate::statement::own::{self, OwnStatement};
 use crate::{Error, Result, base64url};
 
 const KIND: &str = "bulla-key";
@@ -71,7 +71,7 @@ pub struct RegistryRow {
 impl RegistryRow {
     /// Verifies a row, which a trusted node of `installation` must have signed.
     pub fn verify(text: &str, installation: &str, trust: &Trust) -> Result<Self> {
-        let statement = Statement::parse(text, KIND, &["epc", "kid"])?;
+        let statement = OwnStatement::parse(text, KIND, &["epc", "kid"])?;
         let signer = statement.header.required_str(KIND, "kid")?;
         let certificate = Certificate::verify(statement.header.required_str(KIND, "epc")?, trust)?;
         if certificate.key.kid().as_str() != signer {
@@ -117,7 +117,7 @@ pub(super) fn sign(
     payload.member("created").integer(created).member("epoch").string(&epoch.certificate().epoch);
     payload.member("kid").string(kid.as_str()).member("master").string(master);
     payload.member("purpose").string(purpose.name()).member("wrapped").string(&base64url::encode(wrapped));
-    statement::sign(&header.finish(), &payload.finish(), epoch.signer())
+    own::sign(&header.finish(), &payload.finish(), epoch.signer())
 }
 
 fn refused(kid: &str, problem: &str) -> Error {

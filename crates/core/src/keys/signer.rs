@@ -78,6 +78,10 @@ impl Verifier {
         self.kid
     }
 
+    pub(super) fn kid_str(&self) -> &str {
+        self.kid.as_str()
+    }
+
     /// The public key.
     #[must_use]
     pub fn public(&self) -> &[u8; 32] {

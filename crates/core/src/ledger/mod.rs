@@ -29,6 +29,7 @@ mod checkpoint;
 mod commitment;
 mod coverage;
 mod draft;
+pub(crate) mod inclusion;
 mod node;
 mod record;
 mod recovery;

@@ -19,7 +19,7 @@ pub fn leaf_hash(parts: &[&[u8]]) -> Hash {
     Active::sha256(&all)
 }
 
-fn node_hash(left: &Hash, right: &Hash) -> Hash {
+pub(super) fn node_hash(left: &Hash, right: &Hash) -> Hash {
     Active::sha256(&[&[0x01], left, right])
 }
 

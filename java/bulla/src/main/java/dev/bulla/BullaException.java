@@ -112,6 +112,10 @@ public final class BullaException extends RuntimeException {
     MALFORMED_ANCHOR(404),
     /** The ledger is not in a state for this. */
     LEDGER_STATE(405),
+    /** The statement has not the form of one. */
+    MALFORMED_STATEMENT(406),
+    /** The document is not among those that were signed together. */
+    NOT_IN_BATCH(407),
     /** The configuration is not valid. */
     INVALID_CONFIG(501),
     /** An argument is not valid. */

@@ -1,12 +1,14 @@
-//! Signed documents in compact form (RFC 7515 §3.1), as keys and epochs need them.
+//! The statements that keys and epochs consist of: compact (RFC 7515 §3.1), signed by `EdDSA`, with
+//! a type of their own and no header member beside those that the type has.
 
-use super::{Signer, Verifier};
+use super::header::critical;
 use crate::json::{self, Limits, Object};
+use crate::keys::{Signer, Verifier};
 use crate::{Error, Result, base64url};
 
 /// A signed document that was taken apart, its signature not yet verified.
-pub(super) struct Statement<'a> {
-    pub(super) header: Object,
+pub(crate) struct OwnStatement<'a> {
+    pub(crate) header: Object,
     payload: &'a str,
     /// What the signature is over: the encoded header, '.', the encoded payload.
     signed: &'a str,
@@ -14,7 +16,7 @@ pub(super) struct Statement<'a> {
 }
 
 /// Signs `payload` under `header`, both canonical JSON.
-pub(super) fn sign(header: &[u8], payload: &[u8], signer: &Signer) -> String {
+pub(crate) fn sign(header: &[u8], payload: &[u8], signer: &Signer) -> String {
     let length = [header.len(), payload.len(), 64].map(base64url::encoded_len);
     let mut statement = String::with_capacity(length.iter().sum::<usize>() + 2);
     base64url::append(header, &mut statement);
@@ -27,10 +29,10 @@ pub(super) fn sign(header: &[u8], payload: &[u8], signer: &Signer) -> String {
     statement
 }
 
-impl<'a> Statement<'a> {
+impl<'a> OwnStatement<'a> {
     /// Reads a statement of the kind `kind`, whose header must have just `alg`, `typ` and the
     /// `members`. Its problem is given as a sentence.
-    pub(super) fn parse(text: &'a str, kind: &'static str, members: &[&str]) -> Result<Self> {
+    pub(crate) fn parse(text: &'a str, kind: &'static str, members: &[&str]) -> Result<Self> {
         let malformed = |problem| Error::UnexpectedJson { what: kind, problem: String::from(problem) };
         if text.len() > 1 << 14 {
             return Err(Error::TooLarge { size: text.len(), limit: 1 << 14 });
@@ -38,9 +40,8 @@ impl<'a> Statement<'a> {
         let (signed, signature) = text.rsplit_once('.').ok_or_else(|| malformed("not a signed statement"))?;
         let (header, payload) = signed.split_once('.').ok_or_else(|| malformed("not a signed statement"))?;
         let header = read(header, kind)?;
-        if let Some(critical) = header.get("crit") {
-            let name = critical.as_array().and_then(|names| names.first()).and_then(json::Value::as_str);
-            return Err(Error::UnknownCritical { header: name.unwrap_or_default().into() });
+        if let Some(header) = critical(&header) {
+            return Err(Error::UnknownCritical { header });
         }
         let algorithm = header.required_str(kind, "alg")?;
         if algorithm != "EdDSA" {
@@ -60,7 +61,7 @@ impl<'a> Statement<'a> {
     }
 
     /// The payload, if the signature is `verifier`'s; `what` is named in the error.
-    pub(super) fn verify(&self, what: &str, verifier: &Verifier, kind: &'static str) -> Result<Object> {
+    pub(crate) fn verify(&self, what: &str, verifier: &Verifier, kind: &'static str) -> Result<Object> {
         verifier.verify(what, self.signed.as_bytes(), &self.signature)?;
         read(self.payload, kind)
     }

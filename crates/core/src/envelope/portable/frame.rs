@@ -1,0 +1,139 @@
+//! The outer JSON of a portable envelope, its parts still encoded.
+
+use std::borrow::Cow;
+
+use crate::crypto::{NONCE_LEN, TAG_LEN};
+use crate::json::{self, Limits, Object, Value};
+use crate::{Error, Result, base64url};
+
+/// How many recipients an envelope may have.
+const RECIPIENTS: usize = 256;
+/// An envelope is as long as its content asks for, but not deep: an `epk` in a recipient's header.
+const LIMITS: Limits = Limits { depth: 6, size: usize::MAX, exact_numbers: true };
+
+/// The members of an envelope.
+#[derive(Debug)]
+pub(super) struct Frame<'a> {
+    pub(super) aad: Option<Cow<'a, str>>,
+    pub(super) ciphertext: Cow<'a, str>,
+    pub(super) nonce: Cow<'a, str>,
+    pub(super) protected: Cow<'a, str>,
+    pub(super) tag: Cow<'a, str>,
+    pub(super) wrapped: Vec<Wrapped<'a>>,
+}
+
+/// The part of one recipient.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Wrapped<'a> {
+    pub(super) encrypted_key: Cow<'a, str>,
+    pub(super) header: Option<Object>,
+}
+
+impl<'a> Frame<'a> {
+    /// Takes an envelope apart.
+    pub(super) fn read(envelope: &'a str) -> Result<Self> {
+        match Self::as_written(envelope) {
+            Some(frame) => Ok(frame),
+            None => Self::from_json(envelope),
+        }
+    }
+
+    /// The context, still encoded.
+    pub(super) fn context(&self) -> Result<&str> {
+        self.aad.as_deref().ok_or(Error::ContextMissing)
+    }
+
+    /// Reads the flattened form that a [`Sealer`](super::Sealer) writes, in which every part stands
+    /// at its place, so that neither is a long ciphertext searched nor anything copied. Whatever a
+    /// part may hold beside base64url is found when it is decoded.
+    fn as_written(envelope: &'a str) -> Option<Self> {
+        let (aad, rest) = envelope.strip_prefix("{\"aad\":\"")?.split_once("\",\"ciphertext\":\"")?;
+        let (rest, tag) = last(rest.strip_suffix("\"}")?, base64url::encoded_len(TAG_LEN))?;
+        let (rest, protected) = rest.strip_suffix("\",\"tag\":\"")?.rsplit_once("\",\"protected\":\"")?;
+        let (rest, nonce) = last(rest, base64url::encoded_len(NONCE_LEN))?;
+        let (ciphertext, encrypted_key) =
+            rest.strip_suffix("\",\"iv\":\"")?.rsplit_once("\",\"encrypted_key\":\"")?;
+        let plain =
+            |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
+        if ![aad, encrypted_key, nonce, protected, tag].into_iter().all(plain) {
+            return None;
+        }
+        Some(Self {
+            aad: Some(aad.into()),
+            ciphertext: ciphertext.into(),
+            nonce: nonce.into(),
+            protected: protected.into(),
+            tag: tag.into(),
+            wrapped: vec![Wrapped { encrypted_key: encrypted_key.into(), header: None }],
+        })
+    }
+
+    /// Reads any form.
+    pub(super) fn from_json(envelope: &str) -> Result<Self> {
+        if !envelope.trim_start().starts_with('{') {
+            return Err(malformed("it is not in the JSON serialization"));
+        }
+        let object = json::parse(envelope.as_bytes(), LIMITS)?.into_object("envelope")?;
+        let names = ["aad", "ciphertext", "encrypted_key", "iv", "protected", "recipients", "tag"];
+        if let Some((name, _)) = object.iter().find(|(name, _)| !names.contains(name)) {
+            return Err(malformed(match name {
+                "header" | "unprotected" => format!("member {name:?} is not protected"),
+                _ => format!("member {name:?} is unknown"),
+            }));
+        }
+        let required =
+            |name| owned(&object, name)?.ok_or_else(|| malformed(format!("member {name:?} is missing")));
+        Ok(Self {
+            protected: required("protected")?,
+            wrapped: wrapped(&object)?,
+            ciphertext: required("ciphertext")?,
+            nonce: required("iv")?,
+            tag: required("tag")?,
+            aad: owned(&object, "aad")?,
+        })
+    }
+}
+
+fn wrapped(object: &Object) -> Result<Vec<Wrapped<'static>>> {
+    match (owned(object, "encrypted_key")?, object.get("recipients")) {
+        (Some(encrypted_key), None) => Ok(vec![Wrapped { encrypted_key, header: None }]),
+        (None, Some(Value::Array(recipients))) if !recipients.is_empty() => {
+            if recipients.len() > RECIPIENTS {
+                return Err(malformed(format!("it has more than {RECIPIENTS} recipients")));
+            }
+            recipients.iter().map(recipient).collect()
+        }
+        (None, Some(_)) => Err(malformed("member \"recipients\" is not an array with recipients")),
+        (None, None) => Ok(vec![Wrapped { encrypted_key: "".into(), header: None }]),
+        (Some(_), Some(_)) => Err(malformed("it has both \"encrypted_key\" and \"recipients\"")),
+    }
+}
+
+fn recipient(recipient: &Value) -> Result<Wrapped<'static>> {
+    let recipient = recipient.as_object().ok_or_else(|| malformed("a recipient is not an object"))?;
+    if let Some((name, _)) = recipient.iter().find(|(name, _)| !["encrypted_key", "header"].contains(name)) {
+        return Err(malformed(format!("a recipient's member {name:?} is unknown")));
+    }
+    let header = match recipient.get("header") {
+        None => None,
+        Some(Value::Object(header)) => Some(header.clone()),
+        Some(_) => return Err(malformed("a recipient's header is not an object")),
+    };
+    Ok(Wrapped { encrypted_key: owned(recipient, "encrypted_key")?.unwrap_or_default(), header })
+}
+
+fn owned(object: &Object, name: &str) -> Result<Option<Cow<'static, str>>> {
+    match object.get(name) {
+        None => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text.clone().into())),
+        Some(_) => Err(malformed(format!("member {name:?} is not a string"))),
+    }
+}
+
+fn last(text: &str, length: usize) -> Option<(&str, &str)> {
+    text.split_at_checked(text.len().checked_sub(length)?)
+}
+
+pub(super) fn malformed(problem: impl Into<String>) -> Error {
+    Error::MalformedEnvelope { problem: problem.into() }
+}

@@ -1,0 +1,146 @@
+//! Opening with keys.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+
+use super::frame::{Frame, Wrapped, malformed};
+use super::{Portable, PortableContext};
+use crate::crypto::{Aead, AeadKey};
+use crate::keys::{KeyId, OpeningKey};
+use crate::{Error, Result, base64url};
+
+/// Opens portable envelopes with the keys that it has, from any number of threads.
+///
+/// It remembers the content keys that it unwrapped last, so that the messages of one
+/// [`Sealer`](super::Sealer) ask the key's provider once.
+#[derive(Debug)]
+pub struct Opener {
+    keys: Vec<OpeningKey>,
+    unwrapped: ArcSwap<Vec<Arc<Unwrapped>>>,
+}
+
+/// How many content keys are remembered.
+const REMEMBERED: usize = 32;
+
+/// A content key, by all that the envelope says of it.
+struct Unwrapped {
+    protected: String,
+    wrapped: Vec<Wrapped<'static>>,
+    /// By which key it was unwrapped.
+    kid: String,
+    aead: Aead,
+}
+
+impl Opener {
+    /// Opens with `keys`, each by its one algorithm.
+    #[must_use]
+    pub fn new(keys: Vec<OpeningKey>) -> Self {
+        Self { keys, unwrapped: ArcSwap::default() }
+    }
+
+    /// Opens an envelope that was sealed for just this context.
+    pub fn open(&self, expected: &PortableContext, envelope: &str) -> Result<Vec<u8>> {
+        let frame = Frame::read(envelope)?;
+        let known = self.unwrapped.load().iter().find(|known| known.is_of(&frame)).cloned();
+        let opened = match known {
+            Some(known) => frame.decrypt(&known, expected),
+            None => self.unwrap(frame, expected),
+        };
+        // What was read in haste is read again to say what is wrong with it.
+        opened.or_else(|error| match error {
+            Error::MalformedEnvelope { .. } => Frame::from_json(envelope).and(Err(error)),
+            other => Err(other),
+        })
+    }
+
+    fn unwrap(&self, frame: Frame<'_>, expected: &PortableContext) -> Result<Vec<u8>> {
+        let envelope = Portable::from_frame(frame)?;
+        expected.must_be(envelope.frame.context()?)?;
+        let (key, recipient) = envelope
+            .recipients
+            .iter()
+            .find_map(|recipient| Some((self.keys_of(&recipient.kid).next()?, recipient)))
+            .ok_or_else(|| Error::UnknownKey { kid: envelope.kids() })?;
+        // The key says by which algorithm it opens, never the message.
+        let key = self
+            .keys_of(&recipient.kid)
+            .find(|key| key.algorithm() == recipient.algorithm)
+            .ok_or_else(|| Error::UnsupportedAlgorithm {
+                algorithm: recipient.algorithm.clone(),
+                allowed: key.algorithm(),
+            })?;
+        let secret = key.unwrap(&recipient.wrapped)?;
+        let commitment = envelope.content.commitment;
+        if KeyId::of_secret(&secret) != commitment {
+            return Err(Error::KeyMismatch { kid: commitment.to_string(), master: key.kid().into() });
+        }
+        let unwrapped = Unwrapped {
+            protected: envelope.frame.protected.clone().into_owned(),
+            wrapped: envelope.frame.wrapped.iter().map(Wrapped::to_owned).collect(),
+            kid: key.kid().into(),
+            aead: <Aead as AeadKey>::new(&secret),
+        };
+        let plaintext = envelope.frame.decrypt(&unwrapped, expected)?;
+        // Only what opened is remembered: anyone can make envelopes that do not.
+        self.remember(&Arc::new(unwrapped));
+        Ok(plaintext)
+    }
+
+    fn keys_of(&self, kid: &str) -> impl Iterator<Item = &OpeningKey> {
+        self.keys.iter().filter(move |key| key.kid() == kid)
+    }
+
+    fn remember(&self, unwrapped: &Arc<Unwrapped>) {
+        self.unwrapped.rcu(|known| {
+            let others = known.iter().take(REMEMBERED - 1).cloned();
+            std::iter::once(Arc::clone(unwrapped)).chain(others).collect::<Vec<_>>()
+        });
+    }
+}
+
+impl Portable<'_> {
+    fn kids(&self) -> String {
+        self.recipients.iter().map(|recipient| recipient.kid.as_str()).collect::<Vec<_>>().join(" or ")
+    }
+}
+
+impl Frame<'_> {
+    fn decrypt(&self, key: &Unwrapped, expected: &PortableContext) -> Result<Vec<u8>> {
+        expected.must_be(self.context()?)?;
+        let decoded = |part, what| base64url::decode(part).ok_or_else(|| not_base64url(what));
+        let nonce = base64url::decode_array(&self.nonce).ok_or_else(|| not_base64url("nonce"))?;
+        let tag = base64url::decode_array(&self.tag).ok_or_else(|| not_base64url("tag"))?;
+        let mut text = decoded(&self.ciphertext, "ciphertext")?;
+        let authenticated = [&self.protected, ".", expected.encoded()].concat();
+        if !key.aead.open(nonce, authenticated.as_bytes(), &mut text, &tag) {
+            let what = "the envelope".into();
+            return Err(Error::AuthenticationFailed { what, kid: key.kid.clone() });
+        }
+        Ok(text)
+    }
+}
+
+impl Unwrapped {
+    fn is_of(&self, frame: &Frame<'_>) -> bool {
+        self.protected == frame.protected && self.wrapped == frame.wrapped
+    }
+}
+
+impl Wrapped<'_> {
+    fn to_owned(&self) -> Wrapped<'static> {
+        let encrypted_key = Cow::Owned(self.encrypted_key.clone().into_owned());
+        Wrapped { encrypted_key, header: self.header.clone() }
+    }
+}
+
+impl std::fmt::Debug for Unwrapped {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Unwrapped({})", self.kid)
+    }
+}
+
+fn not_base64url(part: &str) -> Error {
+    malformed(format!("the {part} is cut or is not canonical base64url"))
+}

@@ -1,0 +1,158 @@
+//! Sealing for recipients.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use arc_swap::ArcSwapOption;
+
+use super::PortableContext;
+use super::header::{self, Addressed, Content};
+use crate::crypto::{Aead, AeadKey, NONCE_LEN, Secret, TAG_LEN, random};
+use crate::json::Writer;
+use crate::keys::data::{Retirement, SealingKey};
+use crate::keys::{KeyId, Recipient};
+use crate::{Error, Result, base64url};
+
+/// Seals portable envelopes for the same recipients, from any number of threads.
+///
+/// A content key is wrapped once and then seals many messages, with a random nonce each: at most
+/// 2^20 messages, 64 GiB or one hour, whichever comes first. Such messages show that they belong
+/// together, and whoever is given the content key of one can open them all; where that matters,
+/// [`renew_after`](Self::renew_after) one message.
+#[derive(Debug)]
+pub struct Sealer {
+    recipients: Vec<Recipient>,
+    content_type: Option<String>,
+    retirement: Retirement,
+    current: ArcSwapOption<ContentKey>,
+    renewing: Mutex<()>,
+}
+
+/// A wrapped content key, and what stands in all of its envelopes.
+struct ContentKey {
+    sealing: SealingKey,
+    protected: String,
+    /// What stands between ciphertext and nonce, and between nonce and tag.
+    between: [String; 2],
+}
+
+impl Sealer {
+    /// Seals for `recipients`, of which there must be one at least.
+    pub fn new(recipients: Vec<Recipient>) -> Result<Self> {
+        if recipients.is_empty() {
+            return Err(Error::InvalidArgument { what: "recipients", problem: "are none".into() });
+        }
+        Ok(Self {
+            recipients,
+            content_type: None,
+            retirement: Retirement { messages: 1 << 20, bytes: 1 << 36, age: 60 * 60 * 1000 },
+            current: ArcSwapOption::empty(),
+            renewing: Mutex::default(),
+        })
+    }
+
+    /// Says in each envelope what its content is: a media type, by the rule of RFC 7516 §4.1.12.
+    #[must_use]
+    pub fn content_type(mut self, content_type: &str) -> Self {
+        self.content_type = Some(content_type.into());
+        self
+    }
+
+    /// Makes a fresh content key after `messages` messages, if that is fewer than 2^20; 1 makes
+    /// one for each.
+    #[must_use]
+    pub fn renew_after(mut self, messages: u64) -> Self {
+        self.retirement.messages = messages.clamp(1, 1 << 20);
+        self
+    }
+
+    /// Seals `plaintext` for `context`, at `now` (milliseconds since 1970-01-01T00:00Z).
+    pub fn seal(&self, context: &PortableContext, plaintext: &[u8], now: i64) -> Result<String> {
+        let process = std::process::id();
+        let key = self.content_key(plaintext.len(), now, process)?;
+        key.seal(context, plaintext, random::nonce(now, process)?)
+    }
+
+    fn content_key(&self, length: usize, now: i64, process: u32) -> Result<Arc<ContentKey>> {
+        let admitted = |key: &Arc<ContentKey>| key.sealing.admit(length, now, process, self.retirement);
+        if let Some(key) = self.current.load_full().filter(admitted) {
+            return Ok(key);
+        }
+        // A wrap may ask a key service, so one thread asks and the others wait for it.
+        let _renewing = self.renewing.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(key) = self.current.load_full().filter(admitted) {
+            return Ok(key);
+        }
+        let key = Arc::new(ContentKey::new(&self.recipients, self.content_type.clone(), now, process)?);
+        // A message beyond all limits has a key for itself.
+        if admitted(&key) {
+            self.current.store(Some(Arc::clone(&key)));
+        }
+        Ok(key)
+    }
+}
+
+impl ContentKey {
+    fn new(recipients: &[Recipient], content_type: Option<String>, now: i64, process: u32) -> Result<Self> {
+        let secret = Secret::random()?;
+        let commitment = KeyId::of_secret(&secret);
+        let content = Content { commitment, content_type };
+        let addressed = recipients.iter().map(|recipient| {
+            Ok(Addressed {
+                algorithm: recipient.algorithm().into(),
+                kid: recipient.kid().into(),
+                wrapped: recipient.wrap(&secret)?,
+            })
+        });
+        let (protected, between) = frame(&content, &addressed.collect::<Result<Vec<_>>>()?);
+        let aead = Arc::new(<Aead as AeadKey>::new(&secret));
+        Ok(Self { sealing: SealingKey::new(commitment, aead, process, now), protected, between })
+    }
+
+    fn seal(&self, context: &PortableContext, plaintext: &[u8], nonce: [u8; NONCE_LEN]) -> Result<String> {
+        // RFC 7516 §5.1 step 14: the encoded protected header, '.', the encoded aad.
+        let authenticated = [&self.protected, ".", context.encoded()].concat();
+        let mut text = plaintext.to_vec();
+        let tag = self.sealing.aead.seal(nonce, authenticated.as_bytes(), &mut text)?;
+        let [before_nonce, before_tag] = &self.between;
+        let encoded = [text.len(), NONCE_LEN, TAG_LEN].map(base64url::encoded_len).iter().sum::<usize>();
+        let fixed = before_nonce.len() + before_tag.len() + context.encoded().len() + 32;
+        let mut envelope = String::with_capacity(encoded + fixed);
+        envelope.push_str("{\"aad\":\"");
+        envelope.push_str(context.encoded());
+        envelope.push_str("\",\"ciphertext\":\"");
+        base64url::append(&text, &mut envelope);
+        envelope.push_str(before_nonce);
+        base64url::append(&nonce, &mut envelope);
+        envelope.push_str(before_tag);
+        base64url::append(&tag, &mut envelope);
+        envelope.push_str("\"}");
+        Ok(envelope)
+    }
+}
+
+/// The protected header, and the two stretches around the nonce: canonical JSON in all.
+fn frame(content: &Content, recipients: &[Addressed]) -> (String, [String; 2]) {
+    if let [recipient] = recipients {
+        let protected = base64url::encode(&header::write(Some(content), Some(recipient)));
+        let encrypted_key = base64url::encode(&recipient.wrapped.encrypted_key);
+        let before_nonce = format!("\",\"encrypted_key\":\"{encrypted_key}\",\"iv\":\"");
+        let before_tag = format!("\",\"protected\":\"{protected}\",\"tag\":\"");
+        return (protected, [before_nonce, before_tag]);
+    }
+    let protected = base64url::encode(&header::write(Some(content), None));
+    let each = recipients.iter().map(|recipient| {
+        let mut writer = Writer::object();
+        writer.member("encrypted_key").string(&base64url::encode(&recipient.wrapped.encrypted_key));
+        writer.member("header").canonical(&header::write(None, Some(recipient)));
+        String::from_utf8(writer.finish()).expect("JSON is UTF-8")
+    });
+    let recipients = each.collect::<Vec<_>>().join(",");
+    let before_tag = format!("\",\"protected\":\"{protected}\",\"recipients\":[{recipients}],\"tag\":\"");
+    (protected, ["\",\"iv\":\"".into(), before_tag])
+}
+
+impl std::fmt::Debug for ContentKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "ContentKey({})", self.sealing.kid)
+    }
+}
