@@ -1,48 +1,12 @@
-//! Natives of `dev.bulla.ConfigNative`, and how a configuration's key files are read.
+//! Natives of `dev.bulla.ConfigNative`.
 
-use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::Duration;
 
 use bulla_core::config::{Anchor, Config};
-use bulla_core::keys::{Epoch, MasterKey, Signer, Trust, Vault};
-use bulla_core::policy::Policy;
-use bulla_core::{Result, packed};
-use bulla_kms::local::{LocalMasterKey, read_signer};
+use bulla_core::packed;
 
 use crate::boundary::{Class, EnvPointer, cross};
 use crate::bytes::ByteArray;
-
-/// One run of one node: what `dev.bulla.Vault` holds.
-pub struct Node {
-    /// Its keys.
-    pub vault: Vault,
-    /// Its epoch, which signs records and registry rows.
-    pub epoch: Arc<Epoch>,
-    /// The key that signs the log's checkpoints.
-    pub log_key: Arc<Signer>,
-    /// The log's name.
-    pub log: String,
-    /// Which variables are sealed.
-    pub policy: Policy,
-}
-
-impl Node {
-    /// Reads the key files that a configuration names and begins an epoch.
-    pub fn start(text: &str, file: &str, now: i64) -> Result<Self> {
-        let config = Config::parse(text, file)?;
-        let directory = PathBuf::from(file);
-        let path = |name: &str| directory.with_file_name(name);
-        let master: Box<dyn MasterKey> = Box::new(LocalMasterKey::read(&path(&config.keys.master))?);
-        let identity = read_signer(&path(&config.keys.identity))?;
-        let log_key = Arc::new(read_signer(&path(&config.keys.log))?);
-        let log = config.log();
-        let epoch = Arc::new(Epoch::start(&identity, &log, now)?);
-        let trust = Trust::new(config.keys.trusted.iter().copied().chain([identity.kid()]));
-        let vault = Vault::new(&config.installation, vec![master], trust, Some(Arc::clone(&epoch)));
-        Ok(Self { vault, epoch, log_key, log, policy: config.policy })
-    }
-}
 
 /// Reads and checks a configuration of two strings, text and file name.
 #[unsafe(no_mangle)]

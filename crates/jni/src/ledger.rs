@@ -8,11 +8,11 @@ use bulla_core::ledger::{
 };
 use bulla_core::packed::{Reader, Writer};
 use bulla_core::{Error, Result};
+use bulla_kms::Node;
 use jni_sys::{jint, jlong};
 
 use crate::boundary::{Class, EnvPointer, cross};
 use crate::bytes::ByteArray;
-use crate::config::Node;
 use crate::handle::Handle;
 
 /// What `dev.bulla.Ledger` holds.

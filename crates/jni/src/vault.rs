@@ -5,11 +5,11 @@ use bulla_core::envelope::Stored;
 use bulla_core::keys::Purpose;
 use bulla_core::policy::Rule;
 use bulla_core::{Error, Result, packed};
+use bulla_kms::Node;
 use jni_sys::{jint, jlong};
 
 use crate::boundary::{Class, Crossing, Env, EnvPointer, cross};
 use crate::bytes::ByteArray;
-use crate::config::Node;
 use crate::handle::Handle;
 
 /// Starts a node of a configuration: text and file name.

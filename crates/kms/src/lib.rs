@@ -1,4 +1,11 @@
-//! Master keys that live outside the process that seals, one provider a file.
+//! Keys that live outside the process that seals: master keys, one provider a file; what a
+//! configuration names of them; and the key registry that serves where no engine keeps one.
 #![forbid(unsafe_code)]
 
+pub mod keyring;
 pub mod local;
+mod node;
+pub mod registry;
+
+pub use keyring::Keyring;
+pub use node::Node;

@@ -1,0 +1,101 @@
+//! Sealing without an engine: a node's vault, and the registry that it needs.
+
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use bulla_core::config::Config;
+use bulla_core::context::Context;
+use bulla_core::keys::{Purpose, Vault};
+use bulla_core::{Error, Result};
+
+use crate::Node;
+use crate::registry::FileKeyRegistry;
+
+/// Seals and opens with the keys of one configuration, from any number of threads. The vault says
+/// which key it lacks, this makes or fetches it, and the call is made again.
+#[derive(Debug)]
+pub struct Keyring {
+    node: Node,
+    registry: FileKeyRegistry,
+    /// Of the threads that lack a key one has it, the others wait.
+    having: Mutex<()>,
+}
+
+impl Keyring {
+    /// Opens the keys that the configuration in the file `path` names.
+    pub fn open(path: &Path) -> Result<Self> {
+        let what = path.display().to_string();
+        let text = std::fs::read_to_string(path)
+            .map_err(|e| Error::Io { what: format!("{what} cannot be read"), problem: e.to_string() })?;
+        Self::parse(&text, &what)
+    }
+
+    /// Opens the keys that a configuration's `text` names, relative to where `file` would be.
+    pub fn parse(text: &str, file: &str) -> Result<Self> {
+        let config = Config::parse(text, file)?;
+        let Some(registry) = &config.keys.registry else {
+            return Err(Error::InvalidConfig {
+                file: file.into(),
+                line: 1,
+                problem: "keys.registry is missing: without an engine, data keys are kept in the file that \
+                          it names"
+                    .into(),
+            });
+        };
+        let path = Path::new(file);
+        let registry = FileKeyRegistry::new(path.with_file_name(registry));
+        let node = Node::of(config, path, now())?;
+        Ok(Self { node, registry, having: Mutex::default() })
+    }
+
+    /// The installation, which is the `log` of every context.
+    #[must_use]
+    pub fn installation(&self) -> &str {
+        self.node.vault.installation()
+    }
+
+    /// Seals bytes for a context.
+    pub fn seal(&self, context: &Context<'_>, plaintext: &[u8]) -> Result<String> {
+        self.having(|vault| vault.seal(context, plaintext, now()))
+    }
+
+    /// Opens what was sealed for just this context.
+    pub fn open_envelope(&self, expected: &Context<'_>, envelope: &str) -> Result<Vec<u8>> {
+        self.having(|vault| vault.open(expected, envelope))
+    }
+
+    /// Makes a call, and makes it again when a key that it lacked has been had.
+    fn having<T>(&self, call: impl Fn(&Vault) -> Result<T>) -> Result<T> {
+        let vault = &self.node.vault;
+        match call(vault) {
+            Err(Error::DataKeyNeeded | Error::UnknownKey { .. }) => {}
+            result => return result,
+        }
+        let _having = self.having.lock().unwrap_or_else(PoisonError::into_inner);
+        // Another thread may have had the key meanwhile.
+        match call(vault) {
+            Err(Error::DataKeyNeeded) => self.make()?,
+            Err(Error::UnknownKey { kid }) => self.fetch(&kid)?,
+            result => return result,
+        }
+        call(vault)
+    }
+
+    fn make(&self) -> Result<()> {
+        let row = self.node.vault.new_key(Purpose::Data, now())?;
+        self.registry.add(&row)?;
+        self.node.vault.activate(row.kid.as_str())
+    }
+
+    fn fetch(&self, kid: &str) -> Result<()> {
+        let row = self.registry.row(kid)?.ok_or_else(|| Error::UnknownKey { kid: kid.into() })?;
+        self.node.vault.learn(&row).map(|_| ())
+    }
+}
+
+/// Milliseconds since 1970-01-01T00:00Z.
+fn now() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+}

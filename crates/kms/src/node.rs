@@ -1,0 +1,52 @@
+//! The keys of a node, from the files that its configuration names.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use bulla_core::Result;
+use bulla_core::config::Config;
+use bulla_core::keys::{Epoch, MasterKey, Signer, Trust, Vault};
+use bulla_core::policy::Policy;
+
+use crate::local::{LocalMasterKey, read_signer};
+
+/// One run of one node.
+pub struct Node {
+    /// Its keys.
+    pub vault: Vault,
+    /// Its epoch, which signs records and registry rows.
+    pub epoch: Arc<Epoch>,
+    /// The key that signs the log's checkpoints.
+    pub log_key: Arc<Signer>,
+    /// The log's name.
+    pub log: String,
+    /// Which variables are sealed.
+    pub policy: Policy,
+}
+
+impl Node {
+    /// Begins an epoch at `now` (milliseconds since 1970-01-01T00:00Z) with the keys that the
+    /// configuration `text` names; their paths are relative to its `file`.
+    pub fn start(text: &str, file: &str, now: i64) -> Result<Self> {
+        Self::of(Config::parse(text, file)?, Path::new(file), now)
+    }
+
+    /// As [`start`](Self::start), of a configuration that was read from `file`.
+    pub fn of(config: Config, file: &Path, now: i64) -> Result<Self> {
+        let path = |name: &str| file.with_file_name(name);
+        let master: Box<dyn MasterKey> = Box::new(LocalMasterKey::read(&path(&config.keys.master))?);
+        let identity = read_signer(&path(&config.keys.identity))?;
+        let log_key = Arc::new(read_signer(&path(&config.keys.log))?);
+        let log = config.log();
+        let epoch = Arc::new(Epoch::start(&identity, &log, now)?);
+        let trust = Trust::new(config.keys.trusted.iter().copied().chain([identity.kid()]));
+        let vault = Vault::new(&config.installation, vec![master], trust, Some(Arc::clone(&epoch)));
+        Ok(Self { vault, epoch, log_key, log, policy: config.policy })
+    }
+}
+
+impl std::fmt::Debug for Node {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Node").field("log", &self.log).finish_non_exhaustive()
+    }
+}
