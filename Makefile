@@ -45,9 +45,22 @@ $(NATIVE): native ;
 .PHONY: test
 test: test-rust test-interop test-java test-dist ## run every suite
 
+# The C interface is tested by programs in C and C++, under valgrind.
+.PHONY: tools-c
+tools-c:
+	@command -v c++ >/dev/null && command -v valgrind >/dev/null || { \
+	  echo "c++ or valgrind is missing; installing them" >&2; \
+	  apt-get update -qq && apt-get install -y -qq g++ valgrind; }
+
 .PHONY: test-rust
-test-rust: tools
+test-rust: tools tools-c
 	cargo test --workspace --locked
+
+.PHONY: header
+header: ## write include/bulla.h anew from the sources
+	@mkdir -p build
+	cargo run -q --locked --example header > build/bulla.h
+	mv build/bulla.h include/bulla.h
 
 .PHONY: test-all
 test-all: test ## run every suite, and all of the engine's own tests

@@ -1,0 +1,164 @@
+//! The border between C and Rust: how input comes in, output goes out, and panics stay inside.
+
+use std::ffi::{CStr, c_char};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use bulla_core::Error;
+use zeroize::Zeroize;
+
+use crate::error::{Failure, Problem, number};
+
+/// Bytes that the library made and the caller frees. All zero before they are first used.
+///
+/// Behind the last byte is a NUL that `len` does not count, so that a text can be used as one.
+#[derive(Debug)]
+#[repr(C)]
+pub struct Bytes {
+    /// The bytes; NULL when there are none, or after an error.
+    data: *mut u8,
+    /// How many.
+    len: usize,
+}
+
+impl Bytes {
+    const EMPTY: Self = Self { data: std::ptr::null_mut(), len: 0 };
+
+    fn new(mut bytes: Vec<u8>) -> Self {
+        let len = bytes.len();
+        if bytes.capacity() == len {
+            // Growing would leave a copy behind.
+            let mut grown = Vec::with_capacity(len + 1);
+            grown.extend_from_slice(&bytes);
+            bytes.zeroize();
+            bytes = grown;
+        }
+        bytes.push(0);
+        Self { data: Box::into_raw(exact(bytes)).cast(), len }
+    }
+}
+
+/// A box of just these bytes; what the vector had room for beyond them is given up.
+fn exact(mut bytes: Vec<u8>) -> Box<[u8]> {
+    if bytes.capacity() == bytes.len() {
+        return bytes.into_boxed_slice();
+    }
+    let exact = bytes.as_slice().into();
+    bytes.zeroize();
+    exact
+}
+
+/// Overwrites and frees bytes, and makes them all zero. NULL is fine, and so is doing it twice.
+///
+/// # Safety
+///
+/// `bytes` is NULL or points to bytes that this library filled, or to zeros.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bulla_bytes_free(bytes: *mut Bytes) {
+    // SAFETY: as promised by the caller; data that is not NULL came from a box of `len` and a NUL.
+    unsafe {
+        if let Some(bytes) = bytes.as_mut() {
+            let Bytes { data, len } = std::mem::replace(bytes, Bytes::EMPTY);
+            if !data.is_null() {
+                let mut all = Box::from_raw(std::ptr::slice_from_raw_parts_mut(data, len + 1));
+                all.zeroize();
+            }
+        }
+    }
+}
+
+/// The library's version, such as `"0.1.0"`. It is never freed.
+#[unsafe(no_mangle)]
+pub extern "C" fn bulla_version() -> *const c_char {
+    const VERSION: &CStr =
+        match CStr::from_bytes_with_nul(concat!(env!("CARGO_PKG_VERSION"), "\0").as_bytes()) {
+            Ok(version) => version,
+            Err(_) => c"",
+        };
+    VERSION.as_ptr()
+}
+
+/// Runs `body`, the whole of a function, and says how it ended.
+///
+/// # Safety
+///
+/// `error` is NULL or points to memory for an error.
+pub(crate) unsafe fn call(error: *mut Failure, body: impl FnOnce() -> Result<(), Problem>) -> i32 {
+    let ended = catch_unwind(AssertUnwindSafe(body))
+        .unwrap_or_else(|_| Err(Error::Internal { what: "a function" }.into()));
+    let kind = ended.as_ref().map_or_else(|problem| number(problem.kind), |()| 0);
+    if !error.is_null() {
+        // SAFETY: as promised by the caller.
+        unsafe { error.write(ended.map_or_else(|problem| Failure::new(&problem), |()| Failure::NONE)) };
+    }
+    kind
+}
+
+/// Runs `body`, the whole of a function that makes bytes.
+///
+/// # Safety
+///
+/// `out` and `error` are NULL or point to memory for bytes and for an error.
+pub(crate) unsafe fn call_for_bytes(
+    out: *mut Bytes,
+    error: *mut Failure,
+    body: impl FnOnce() -> Result<Vec<u8>, Problem>,
+) -> i32 {
+    // SAFETY: as promised by the caller.
+    unsafe {
+        call(error, || {
+            if out.is_null() {
+                return Err(Problem::argument("out", "is NULL"));
+            }
+            out.write(Bytes::EMPTY);
+            out.write(Bytes::new(body()?));
+            Ok(())
+        })
+    }
+}
+
+/// Borrows input.
+///
+/// # Safety
+///
+/// `data` is NULL or points to `len` bytes that nobody changes as long as `'a` lasts.
+pub(crate) unsafe fn input<'a>(what: &'static str, data: *const u8, len: usize) -> Result<&'a [u8], Problem> {
+    if data.is_null() {
+        return if len == 0 {
+            Ok(&[])
+        } else {
+            Err(Problem::argument(what, format!("is NULL, but its length is {len}")))
+        };
+    }
+    if isize::try_from(len).is_err() {
+        return Err(Problem::argument(what, format!("cannot be {len} bytes long")));
+    }
+    // SAFETY: as promised by the caller; the length is one that a slice can have.
+    Ok(unsafe { std::slice::from_raw_parts(data, len) })
+}
+
+/// Borrows a text that ends with a NUL; NULL is `None`.
+///
+/// # Safety
+///
+/// `text` is NULL or points to a NUL-terminated text that nobody changes as long as `'a` lasts.
+pub(crate) unsafe fn text<'a>(what: &'static str, text: *const c_char) -> Result<Option<&'a str>, Problem> {
+    if text.is_null() {
+        return Ok(None);
+    }
+    // SAFETY: as promised by the caller.
+    let text = unsafe { CStr::from_ptr(text) };
+    text.to_str().map(Some).map_err(|e| {
+        let position = e.valid_up_to();
+        Problem::argument(what, format!("is not UTF-8 at byte {position}"))
+    })
+}
+
+/// As [`text`], but NULL is refused.
+///
+/// # Safety
+///
+/// As of [`text`].
+pub(crate) unsafe fn required_text<'a>(what: &'static str, value: *const c_char) -> Result<&'a str, Problem> {
+    // SAFETY: as promised by the caller.
+    unsafe { text(what, value) }?.ok_or_else(|| Problem::argument(what, "is NULL"))
+}

@@ -1,0 +1,252 @@
+//! Sealing and opening in the stored form.
+
+use std::ffi::c_char;
+use std::path::Path;
+
+use bulla_core::context::Context;
+use bulla_core::envelope::{Content, Stored};
+use bulla_core::json::Writer;
+use bulla_kms::Keyring;
+
+use crate::boundary::{Bytes, call, call_for_bytes, input, required_text, text};
+use crate::error::{Failure, Problem};
+use crate::handle::Handles;
+
+static KEYRINGS: Handles<Keyring> = Handles::new("keyring", 1);
+
+/// The keys of one configuration. A number; 0 is none.
+pub type KeyringHandle = u64;
+
+/// The place that a sealed value belongs to: it opens nowhere else.
+///
+/// Texts are UTF-8 and end with a NUL. `table`, `row` and `group` are required, the others NULL
+/// where a value has none. The installation comes from the keyring.
+#[derive(Debug)]
+#[repr(C)]
+pub struct Place {
+    /// The table.
+    table: *const c_char,
+    /// The row's id.
+    row: *const c_char,
+    /// Which of the row's columns are sealed together.
+    group: *const c_char,
+    /// The variable's name.
+    name: *const c_char,
+    /// The variable's type.
+    r#type: *const c_char,
+    /// The tenant.
+    tenant: *const c_char,
+    /// The process instance.
+    instance: *const c_char,
+}
+
+/// Opens the keys that a configuration file names. Registers data keys in the file that its
+/// `keys.registry` names, which processes may share.
+///
+/// `path`: of `bulla.toml`, ends with a NUL. `out` receives the handle, 0 on an error.
+///
+/// # Safety
+///
+/// `path` is NULL or a text; `out` and `error` are NULL or point to a handle and an error.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bulla_keyring_open(
+    path: *const c_char,
+    out: *mut KeyringHandle,
+    error: *mut Failure,
+) -> i32 {
+    // SAFETY: as promised by the caller.
+    unsafe { add(out, error, || Ok(Keyring::open(Path::new(required_text("path", path)?))?)) }
+}
+
+/// Opens the keys that the text of a configuration names.
+///
+/// `config`: TOML, `len` bytes. `path`: where the configuration would stand; key files are looked
+/// for relative to it, and errors name it. `out` receives the handle, 0 on an error.
+///
+/// # Safety
+///
+/// `config` is NULL or points to `len` bytes, `path` is NULL or a text; `out` and `error` are NULL
+/// or point to a handle and an error.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bulla_keyring_parse(
+    config: *const u8,
+    len: usize,
+    path: *const c_char,
+    out: *mut KeyringHandle,
+    error: *mut Failure,
+) -> i32 {
+    // SAFETY: as promised by the caller.
+    unsafe {
+        add(out, error, || {
+            Ok(Keyring::parse(utf8("config", input("config", config, len)?)?, required_text("path", path)?)?)
+        })
+    }
+}
+
+/// Forgets a keyring's keys. 0 and a handle that was freed already are fine.
+#[unsafe(no_mangle)]
+pub extern "C" fn bulla_keyring_free(keyring: KeyringHandle) {
+    KEYRINGS.remove(keyring);
+}
+
+/// Seals bytes for a context.
+///
+/// `plaintext`: any bytes. `out` receives the envelope, a JWE in compact form: ASCII, a third longer
+/// than the plaintext and some 400 bytes.
+///
+/// # Safety
+///
+/// `context` is NULL or points to a context of texts, `plaintext` is NULL or points to `len` bytes;
+/// `out` and `error` are NULL or point to such structs.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bulla_seal(
+    keyring: KeyringHandle,
+    context: *const Place,
+    plaintext: *const u8,
+    len: usize,
+    out: *mut Bytes,
+    error: *mut Failure,
+) -> i32 {
+    // SAFETY: as promised by the caller.
+    unsafe {
+        call_for_bytes(out, error, || {
+            let keyring = KEYRINGS.get(keyring)?;
+            let context = read_context(keyring.installation(), context)?;
+            Ok(keyring.seal(&context, input("plaintext", plaintext, len)?)?.into_bytes())
+        })
+    }
+}
+
+/// Opens an envelope that was sealed for just this context; one of another place is refused with
+/// `BULLA_CONTEXT_MISMATCH`, a changed one with `BULLA_AUTHENTICATION_FAILED`.
+///
+/// `envelope`: as `bulla_seal` made it, `len` bytes. `out` receives the plaintext.
+///
+/// # Safety
+///
+/// `context` is NULL or points to a context of texts, `envelope` is NULL or points to `len` bytes;
+/// `out` and `error` are NULL or point to such structs.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bulla_open(
+    keyring: KeyringHandle,
+    context: *const Place,
+    envelope: *const u8,
+    len: usize,
+    out: *mut Bytes,
+    error: *mut Failure,
+) -> i32 {
+    // SAFETY: as promised by the caller.
+    unsafe {
+        call_for_bytes(out, error, || {
+            let keyring = KEYRINGS.get(keyring)?;
+            let context = read_context(keyring.installation(), context)?;
+            let envelope = utf8("envelope", input("envelope", envelope, len)?)?;
+            Ok(keyring.open_envelope(&context, envelope)?)
+        })
+    }
+}
+
+/// Says what an envelope tells without a key, as canonical JSON: `content` (`"bytes"` or
+/// `"columns"`), `context`, `kid` (the data key's id) and `padded` (the plaintext's length with its
+/// padding, in bytes).
+///
+/// What it says is the envelope's word only: nothing of it is proven before it is opened.
+///
+/// # Safety
+///
+/// `envelope` is NULL or points to `len` bytes; `out` and `error` are NULL or point to such structs.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bulla_inspect(
+    envelope: *const u8,
+    len: usize,
+    out: *mut Bytes,
+    error: *mut Failure,
+) -> i32 {
+    // SAFETY: as promised by the caller.
+    unsafe {
+        call_for_bytes(out, error, || {
+            let envelope = utf8("envelope", input("envelope", envelope, len)?)?;
+            let said = Stored::parse(envelope)?.inspect()?;
+            let mut json = Writer::object();
+            json.member("content").string(match said.content {
+                Content::Bytes => "bytes",
+                Content::Columns => "columns",
+            });
+            json.member("context");
+            write_context(&mut json, &said.context);
+            json.member("kid").string(said.kid.as_str());
+            json.member("padded").integer(i64::try_from(said.padded_len).unwrap_or(i64::MAX));
+            Ok(json.finish())
+        })
+    }
+}
+
+/// Opens a keyring into a handle.
+///
+/// # Safety
+///
+/// `out` and `error` are NULL or point to a handle and an error.
+unsafe fn add(
+    out: *mut KeyringHandle,
+    error: *mut Failure,
+    open: impl FnOnce() -> Result<Keyring, Problem>,
+) -> i32 {
+    // SAFETY: as promised by the caller.
+    unsafe {
+        call(error, || {
+            if out.is_null() {
+                return Err(Problem::argument("out", "is NULL"));
+            }
+            out.write(0);
+            out.write(KEYRINGS.add(open()?));
+            Ok(())
+        })
+    }
+}
+
+/// Borrows a context.
+///
+/// # Safety
+///
+/// `place` is NULL or points to a context whose texts nobody changes as long as the result lasts.
+unsafe fn read_context(installation: &str, place: *const Place) -> Result<Context<'_>, Problem> {
+    // SAFETY: as promised by the caller.
+    unsafe {
+        let place = place.as_ref().ok_or_else(|| Problem::argument("context", "is NULL"))?;
+        Ok(Context {
+            log: installation.into(),
+            table: required_text("context.table", place.table)?.into(),
+            row: required_text("context.row", place.row)?.into(),
+            group: required_text("context.group", place.group)?.into(),
+            name: text("context.name", place.name)?.map(Into::into),
+            type_: text("context.type", place.r#type)?.map(Into::into),
+            tenant: text("context.tenant", place.tenant)?.map(Into::into),
+            instance: text("context.instance", place.instance)?.map(Into::into),
+        })
+    }
+}
+
+fn write_context(json: &mut Writer, context: &Context<'_>) {
+    let members = [
+        ("group", Some(&context.group)),
+        ("instance", context.instance.as_ref()),
+        ("log", Some(&context.log)),
+        ("name", context.name.as_ref()),
+        ("row", Some(&context.row)),
+        ("table", Some(&context.table)),
+        ("tenant", context.tenant.as_ref()),
+        ("type", context.type_.as_ref()),
+    ];
+    json.begin_object();
+    for (name, value) in members {
+        if let Some(value) = value {
+            json.member(name).string(value);
+        }
+    }
+    json.end_object();
+}
+
+fn utf8<'a>(what: &'static str, bytes: &'a [u8]) -> Result<&'a str, Problem> {
+    std::str::from_utf8(bytes)
+        .map_err(|e| Problem::argument(what, format!("is not UTF-8 at byte {}", e.valid_up_to())))
+}

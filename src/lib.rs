@@ -1,0 +1,18 @@
+//! The C interface, `include/bulla.h`: what its functions promise stands there.
+//!
+//! Handles are numbers, so that a wrong one is found out; input is borrowed, output is owned by the
+//! caller and given back; no panic leaves this library.
+
+mod boundary;
+mod error;
+mod handle;
+mod json;
+mod keyring;
+
+pub use boundary::{Bytes, bulla_bytes_free, bulla_version};
+pub use error::{Failure, Kind, bulla_error_free, bulla_kind_name};
+pub use json::bulla_canonicalize;
+pub use keyring::{
+    KeyringHandle, Place, bulla_inspect, bulla_keyring_free, bulla_keyring_open, bulla_keyring_parse,
+    bulla_open, bulla_seal,
+};

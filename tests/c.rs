@@ -1,0 +1,94 @@
+//! C and C++ programs that use the header and the library as others do, shared and static.
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use bulla_kms::local::{write_master_key, write_signer};
+
+const STRICT: &[&str] = &["-Wall", "-Wextra", "-Wpedantic", "-Werror", "-g"];
+/// What a static library of Rust needs of the system.
+const SYSTEM: &[&str] = &["-lpthread", "-ldl", "-lm"];
+
+/// Where the libraries lie that this test was built with.
+fn libraries() -> PathBuf {
+    std::env::current_exe().unwrap().parent().unwrap().to_owned()
+}
+
+fn succeeded(command: &mut Command) -> Output {
+    let output = command.output().unwrap();
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{command:?}\n{told}");
+    output
+}
+
+/// Compiles `source` of `tests/c` against one of the libraries.
+fn program(compiler: &str, standard: &str, source: &str, library: &str, to: &Path) -> PathBuf {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let program = to.join("program");
+    let mut command = Command::new(compiler);
+    command.arg(standard).args(STRICT).arg("-D_POSIX_C_SOURCE=200809L");
+    command.arg("-I").arg(root.join("include")).arg(root.join("tests/c").join(source));
+    command.arg(libraries().join(library)).args(SYSTEM).arg("-o").arg(&program);
+    succeeded(&mut command);
+    program
+}
+
+fn configuration(directory: &Path) -> PathBuf {
+    write_master_key(&directory.join("master.jwk")).unwrap();
+    write_signer(&directory.join("identity.jwk")).unwrap();
+    write_signer(&directory.join("log.jwk")).unwrap();
+    let file = directory.join("bulla.toml");
+    let text = "installation = \"loans\"\nnode = \"node-1\"\n[keys]\nmaster = \"master.jwk\"\n\
+                identity = \"identity.jwk\"\nlog = \"log.jwk\"\nregistry = \"registry\"\n";
+    std::fs::write(&file, text).unwrap();
+    file
+}
+
+fn runs(compiler: &str, standard: &str, source: &str, library: &str) {
+    let directory = tempfile::tempdir().unwrap();
+    let program = program(compiler, standard, source, library, directory.path());
+    let mut command = Command::new(program);
+    command.arg(configuration(directory.path())).env("LD_LIBRARY_PATH", libraries());
+    succeeded(&mut command);
+}
+
+#[test]
+fn a_c99_program_finds_what_the_header_promises() {
+    runs("cc", "-std=c99", "sealing.c", "libbulla.so");
+    runs("cc", "-std=c99", "sealing.c", "libbulla.a");
+}
+
+#[test]
+fn the_c99_program_neither_leaks_nor_strays() {
+    if Command::new("valgrind").arg("--version").output().is_err() {
+        println!("skipped: valgrind is not installed");
+        return;
+    }
+    let directory = tempfile::tempdir().unwrap();
+    let program = program("cc", "-std=c99", "sealing.c", "libbulla.so", directory.path());
+    let mut command = Command::new("valgrind");
+    command.args(["--quiet", "--error-exitcode=9", "--leak-check=full", "--errors-for-leak-kinds=definite"]);
+    command.arg(program).arg(configuration(directory.path()));
+    succeeded(command.env("LD_LIBRARY_PATH", libraries()));
+}
+
+#[test]
+fn a_cpp11_program_finds_what_the_header_promises() {
+    runs("c++", "-std=c++11", "owning.cpp", "libbulla.so");
+    runs("c++", "-std=c++11", "owning.cpp", "libbulla.a");
+}
+
+#[test]
+fn only_the_functions_of_the_header_are_exported() {
+    let listed =
+        succeeded(Command::new("nm").args(["-D", "--defined-only"]).arg(libraries().join("libbulla.so")));
+    let header = include_str!("../include/bulla.h");
+    let listed = String::from_utf8(listed.stdout).unwrap();
+    let exported: Vec<&str> = listed.lines().filter_map(|line| line.split(' ').nth(2)).collect();
+    assert!(exported.contains(&"bulla_seal"), "{exported:?}");
+    for name in exported {
+        assert!(header.contains(&format!("{name}(")), "{name} is exported and not in the header");
+    }
+}
