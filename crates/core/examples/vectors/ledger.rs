@@ -118,7 +118,7 @@ fn rows() -> Vec<u8> {
     rows.string(Some("PROC_INST_ID_")).value(Packed::Text("pi-1"));
     rows.i32(1).string(Some("TEXT_")).u8(b'U').value(Packed::Text("x"));
     head(&mut rows, b'D', Some("v-1"));
-    rows.string(Some("cleanup")).value(Packed::Timestamp(1_900_000_000_000_000));
+    rows.string(Some("cleanup")).value(Packed::Timestamp(1_900_000_000_000_000)).string(Some("pi-0"));
     head(&mut rows, b'X', None);
     rows.string(Some("delete from ACT_RU_VARIABLE where 1 = 1")).string(Some("mapper.clear")).i64(-1);
     rows.i32(1).string(Some(TABLE)).string(Some("v-0"));

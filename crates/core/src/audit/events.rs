@@ -49,6 +49,7 @@ pub(super) enum Deed<'a> {
     Deleted {
         rule: Option<&'a str>,
         removal_time: Option<i64>,
+        root: Option<&'a str>,
     },
     /// A deletion that a record claims which is not genuine.
     ForgedDeletion,
@@ -144,8 +145,9 @@ impl<'a> Event<'a> {
             Change::Updated { columns } | Change::UpdatedWhere { columns, .. } => {
                 Deed::Updated { columns: columns.iter().map(|(name, set)| (name.as_str(), *set)).collect() }
             }
-            Change::Deleted { rule, removal_time } => {
-                Deed::Deleted { rule: rule.as_deref(), removal_time: *removal_time }
+            Change::Deleted { rule, removal_time, root } => {
+                let (rule, root) = (rule.as_deref(), root.as_deref());
+                Deed::Deleted { rule, removal_time: *removal_time, root }
             }
             Change::NotUnderstood { .. } => return None,
         };
@@ -182,8 +184,8 @@ impl<'a> Event<'a> {
                     out.string(Some(name)).u8(u8::from(*holds));
                 }
             }
-            Deed::Deleted { rule, removal_time } => {
-                out.u8(b'D').string(*rule);
+            Deed::Deleted { rule, removal_time, root } => {
+                out.u8(b'D').string(*rule).string(*root);
                 out.value(removal_time.map_or(Value::Null, Value::Timestamp));
             }
             Deed::ForgedDeletion => {
@@ -213,12 +215,12 @@ impl<'a> Event<'a> {
                 Deed::Swept { columns: columns.collect::<Result<_>>()? }
             }
             b'D' => {
-                let rule = reader.string()?;
+                let (rule, root) = (reader.string()?, reader.string()?);
                 let removal_time = match reader.value()? {
                     Value::Timestamp(micros) => Some(micros),
                     _ => None,
                 };
-                Deed::Deleted { rule, removal_time }
+                Deed::Deleted { rule, removal_time, root }
             }
             b'F' => Deed::ForgedDeletion,
             _ => Deed::Seen { tag: array(reader.bytes()?)? },

@@ -192,7 +192,8 @@ impl Audit {
             let (table, id, _) = split_row_key(key)?;
             let mut tombstone = Reader::new(tombstone);
             if let Some(table) = tables.get(table) {
-                table.deleted(id, tombstone.text()?, tombstone.i64()?, &mut sweeps)?;
+                let (instance, root) = (tombstone.text()?, tombstone.string()?);
+                table.deleted(id, instance, root, tombstone.i64()?, &mut sweeps)?;
             }
         }
         self.stage = Stage::Rows(Box::new(Rows { tables, events, sweeps, salts, window }));

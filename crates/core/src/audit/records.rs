@@ -29,7 +29,7 @@ pub(super) struct Outcome {
     pub(super) sweeps: Sorter,
     /// Which columns such updates set, by tables and column.
     pub(super) swept: BTreeMap<(String, String), BTreeSet<String>>,
-    /// Deletions of rows that were to be kept until some date: instance and date by row.
+    /// Deletions of rows that were to be kept until some date: instance, root and date by row.
     pub(super) tombstones: Sorter,
     /// Hashes of leaves by log and index.
     pub(super) leaves: Sorter,
@@ -326,11 +326,11 @@ impl Examination<'_> {
                     ground.found(finding.record(reference(record)));
                 }
                 change => {
-                    if let Change::Deleted { removal_time: Some(until), .. } = change
+                    if let Change::Deleted { removal_time: Some(until), root, .. } = change
                         && let Some(instance) = transaction.instance(row)
                     {
                         let mut tombstone = Writer::new();
-                        tombstone.string(Some(&instance.id)).i64(*until);
+                        tombstone.string(Some(&instance.id)).string(root.as_deref()).i64(*until);
                         let key = row_key(&row.table, &row.id, 0);
                         self.outcome.tombstones.push(&key, &tombstone.finish())?;
                     }

@@ -7,10 +7,10 @@ use super::finding::{Finding, FindingKind, RecordRef};
 use super::ground::Ground;
 use super::input::Salts;
 use super::opened::Opened;
-use super::tables::{REMOVAL_TIME, Table, TableRow};
+use super::tables::{REMOVAL_TIME, ROOT_INSTANCE, Table, TableRow};
 use super::verdict;
 use crate::ledger::{Commitment, InstanceKey, Locator, RowKey};
-use crate::packed::Value;
+use crate::packed::{Value, Writer};
 
 /// The record that an event came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,6 +68,10 @@ pub(super) struct Replay<'a> {
     forged_deletion: Option<(u32, u64)>,
     /// Who had set the date until which the row was to be kept, if it was deleted under another.
     early: Option<Rc<Mark>>,
+    /// What the record that wrote the row holds to find its root instance by.
+    root: Option<Locator>,
+    /// Whether the row was deleted under the root instance that it was written with, if it is known.
+    rooted: Option<bool>,
     /// The fixed columns that differ, and whether they could be told apart.
     pub(super) fixed: Option<Vec<usize>>,
     pub(super) settings: Vec<Setting>,
@@ -97,6 +101,8 @@ impl<'a> Replay<'a> {
             row,
             ghost,
             early: None,
+            root: None,
+            rooted: None,
             skew: ground.skew,
             alive: false,
             inserted: None,
@@ -127,8 +133,9 @@ impl<'a> Replay<'a> {
         match &event.deed {
             Deed::ForgedDeletion => self.forged_deletion = Some((origin.log, origin.seq)),
             Deed::Seen { tag } => self.opened.seen(mark, *tag),
-            Deed::Deleted { .. } => {
+            Deed::Deleted { root, .. } => {
                 self.describe(event, &mark);
+                self.rooted = root.and_then(|root| self.is_root(root));
                 self.alive = false;
                 self.tombstone = Some(mark);
                 self.early = self.early();
@@ -204,6 +211,11 @@ impl<'a> Replay<'a> {
 
     fn insert(&mut self, fixed: &Commitment, locators: &[Locator]) {
         self.fixed = None;
+        let version = self.table.version(self.catalogue);
+        let root = version.and_then(|version| {
+            version.fixed.iter().position(|place| self.table.columns[*place].name == ROOT_INSTANCE)
+        });
+        self.root = root.and_then(|index| locators.get(index).copied());
         let (Some(row), Some((_, _, instance, key))) = (self.row, &self.key) else { return };
         let Some(version) = self.table.version(self.catalogue) else { return };
         let columns: Vec<_> = version.fixed.iter().map(|place| row.column(*place)).collect();
@@ -218,6 +230,16 @@ impl<'a> Replay<'a> {
         };
         let differing = (0..columns.len()).filter(|index| differ(*index));
         self.fixed = Some(differing.map(|index| version.fixed[index]).collect());
+    }
+
+    /// Whether the row was written with this root instance, if that can be told.
+    fn is_root(&self, root: &str) -> Option<bool> {
+        let (Some(locator), Some((_, _, instance, _))) = (self.root, &self.key) else { return None };
+        let mut value = Writer::new();
+        value.value(Value::Text(root));
+        let value = value.finish();
+        let column = self.table.columns[self.table.place(ROOT_INSTANCE)?].with(&value);
+        Some(instance.locators(&self.table.name, self.id).of(&column) == locator)
     }
 
     fn set(&mut self, place: usize, mark: &Rc<Mark>, set: Option<Commitment>) {
@@ -256,11 +278,11 @@ impl<'a> Replay<'a> {
         self.ghost?;
         let place = self.table.place(REMOVAL_TIME)?;
         let date = &self.settings[place];
-        // Of a row that is gone, its root instance is not known unless it is its own. So another
-        // date tells nothing where an update by root instance may have set it later.
+        // Where the root instance of a row that is gone is not known, another date tells nothing: an
+        // update by root instance may have set it later.
         let known = match date.how {
             How::Swept => true,
-            How::Set => !self.table.is_swept_by_root(place),
+            How::Set => self.rooted.is_some() || !self.table.is_swept_by_root(place),
             How::Emptied => false,
         };
         let other = !date.holds && !date.held_by_other && known && !self.unprovable;
@@ -274,6 +296,11 @@ impl<'a> Replay<'a> {
             self.variable = self.variable.take().or_else(|| row.variable());
         }
         match (self.row, self.alive) {
+            (None, false) if self.rooted == Some(false) => {
+                let detail = "The row was deleted as one of another root process instance than its own.";
+                let finding = Finding::new(FindingKind::EarlyCleanup, detail).column(ROOT_INSTANCE);
+                self.found(ground, finding, self.inserted.as_deref());
+            }
             (None, false) => {
                 if let (Some(mark), Some(tombstone)) = (self.early.clone(), &self.tombstone) {
                     let detail = format!(

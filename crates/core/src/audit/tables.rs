@@ -14,7 +14,7 @@ use crate::{Error, Result};
 pub(super) const REMOVAL_TIME: &str = "REMOVAL_TIME_";
 
 /// Names the instance that a hierarchy of process instances began with.
-const ROOT_INSTANCE: &str = "ROOT_PROC_INST_ID_";
+pub(super) const ROOT_INSTANCE: &str = "ROOT_PROC_INST_ID_";
 
 /// The tables that rows are read of.
 #[derive(Debug, Default)]
@@ -189,20 +189,31 @@ impl Table {
     }
 
     /// Pushes a row that was deleted while it was to be kept `until` some date among the updates
-    /// that chose it by its process instance, as far as they set that date.
-    pub(super) fn deleted(&self, id: &str, instance: &str, until: i64, sweeps: &mut Sorter) -> Result<()> {
+    /// that chose it by its process instance or that one's root, as far as they set that date.
+    pub(super) fn deleted(
+        &self,
+        id: &str,
+        instance: &str,
+        root: Option<&str>,
+        until: i64,
+        sweeps: &mut Sorter,
+    ) -> Result<()> {
         let Some(date) = self.place(REMOVAL_TIME) else { return Ok(()) };
         for sweep in self.sweeps.iter().filter(|sweep| sweep.sets.contains(&date)) {
             let column = &self.columns[sweep.column].name;
-            if Some(sweep.column) != self.instance && column != ROOT_INSTANCE {
+            let of = if column == ROOT_INSTANCE {
+                root.unwrap_or(instance)
+            } else if Some(sweep.column) == self.instance {
+                instance
+            } else {
                 continue;
-            }
+            };
             let mut member = Writer::new();
             member.string(Some(&self.name)).string(Some(id));
             for set in &sweep.sets {
                 member.value(if *set == date { Value::Timestamp(until) } else { Value::Null });
             }
-            let key = predicate_key(&sweep.tables, column, Value::Text(instance), 1);
+            let key = predicate_key(&sweep.tables, column, Value::Text(of), 1);
             sweeps.push(&key, &member.finish())?;
         }
         Ok(())

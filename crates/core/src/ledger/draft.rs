@@ -256,6 +256,7 @@ impl<'a> Sheet<'a> {
             Value::Timestamp(micros) => Some(micros.to_string()),
             _ => return Err(invalid("a removal time is not a timestamp")),
         };
+        let root = reader.string()?;
         self.letterhead.table(head.table)?;
 
         self.writer.begin_object().member("i").string(head.id()?);
@@ -266,6 +267,9 @@ impl<'a> Sheet<'a> {
         self.writer.member("t").string(head.table);
         if let Some(micros) = removal_time {
             self.writer.member("x").string(&micros);
+        }
+        if let Some(root) = root {
+            self.writer.member("y").string(root);
         }
         self.writer.end_object();
         Ok(())

@@ -208,7 +208,7 @@ impl Ledger {
     /// |---|---|
     /// | `I` insert, `U` update by id | columns |
     /// | `P` update of all rows with one value in one fixed column | column string, value (string or integer), columns |
-    /// | `D` delete by id | rule string or null, `REMOVAL_TIME_` as a value: null or timestamp |
+    /// | `D` delete by id | rule string or null, `REMOVAL_TIME_` as a value: null or timestamp, `ROOT_PROC_INST_ID_` string or null |
     /// | `X` not understood | SQL text string, source string or null, `i64` count of rows or -1 |
     ///
     /// *Columns* are an `i32` count, and for each: name string; class byte `F` (fixed) or `U`

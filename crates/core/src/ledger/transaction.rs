@@ -100,6 +100,8 @@ pub enum Change {
         rule: Option<String>,
         /// `x`: the row's `REMOVAL_TIME_`, in microseconds of the wall clock, as a decimal string.
         removal_time: Option<i64>,
+        /// `y`: the row's `ROOT_PROC_INST_ID_`.
+        root: Option<String>,
     },
     /// `o` is `X`: a statement that was not understood.
     NotUnderstood {
@@ -177,7 +179,7 @@ impl Row {
             "I" => (&["f", "l", "u"][..], Change::inserted(row)?),
             "U" => (&["u"][..], Change::Updated { columns: settings(row)? }),
             "P" => (&["u", "w"][..], Change::updated_where(row)?),
-            "D" => (&["r", "x"][..], Change::deleted(row)?),
+            "D" => (&["r", "x", "y"][..], Change::deleted(row)?),
             "X" => (&["k", "q", "s"][..], Change::not_understood(row)?),
             _ => return Err(malformed("a row's operation is unknown")),
         };
@@ -234,7 +236,8 @@ impl Change {
             micros.ok_or_else(|| malformed("a removal time is not a number"))
         });
         let rule = row.optional_str(WHAT, "r")?.map(Into::into);
-        Ok(Self::Deleted { rule, removal_time: removal_time.transpose()? })
+        let root = row.optional_str(WHAT, "y")?.map(Into::into);
+        Ok(Self::Deleted { rule, removal_time: removal_time.transpose()?, root })
     }
 
     fn not_understood(row: &Object) -> Result<Self> {

@@ -350,7 +350,7 @@ impl World {
             Write::Delete { id } => {
                 let row = rows.remove(id)?;
                 self.head(&mut out, b'D', Some(id), Some(&row["PI_"]));
-                out.string(None).value(Value::Null);
+                out.string(None).value(Value::Null).string(None);
                 gone.push((id.clone(), row));
             }
         }

@@ -69,9 +69,10 @@ fn every_operation_is_read_back() {
 
     let deleted = change(one(|rows| {
         head(rows, "T", b'D', Some("1"));
-        rows.string(Some("cleanup")).value(Value::Timestamp(-5));
+        rows.string(Some("cleanup")).value(Value::Timestamp(-5)).string(Some("root"));
     }));
-    assert_eq!(deleted, Change::Deleted { rule: Some("cleanup".into()), removal_time: Some(-5) });
+    let (rule, root) = (Some("cleanup".into()), Some("root".into()));
+    assert_eq!(deleted, Change::Deleted { rule, removal_time: Some(-5), root });
 
     let other = change(one(|rows| {
         head(rows, "T", b'X', None);
@@ -150,7 +151,7 @@ fn two_salts_for_one_instance_are_refused() {
     rows.i32(2);
     insert(&mut rows, "1");
     rows.string(Some("T")).u8(b'D').string(Some("2")).string(Some("pi")).string(None).bytes(None);
-    rows.string(None).value(Value::Null).i32(0);
+    rows.string(None).value(Value::Null).string(None).i32(0);
     let error = running().record(20, None, &rows.finish()).unwrap_err();
     assert_eq!(error.to_string(), "packed rows: process instance pi has two salts");
 }

@@ -135,7 +135,7 @@ class LedgerTest {
   void anUncoveredTableIsRefusedByName() {
     try (Ledger ledger = running()) {
       PackedWriter rows = new PackedWriter().i32(1).string("Q").u8('D').string("1");
-      rows.string(null).string(null).bytes(null).string(null).value(null).i32(0);
+      rows.string(null).string(null).bytes(null).string(null).value(null).string(null).i32(0);
       assertThatThrownBy(() -> ledger.record(NOW, null, rows))
           .isInstanceOfSatisfying(
               BullaException.class, e -> assertThat(e.kind()).isEqualTo(Kind.INVALID_ARGUMENT))

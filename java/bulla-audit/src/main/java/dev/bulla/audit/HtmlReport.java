@@ -136,7 +136,7 @@ final class HtmlReport {
           facts,
           "Recorded",
           finding.recordedAt() == null ? null : TIME.format(finding.recordedAt()));
-      fact(facts, "User then", finding.user());
+      fact(facts, "Written by", finding.user());
       model.put("facts", facts);
       findings.add(model);
     }

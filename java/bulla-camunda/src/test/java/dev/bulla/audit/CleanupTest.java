@@ -1,15 +1,19 @@
 package dev.bulla.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.bulla.AuditReport;
 import dev.bulla.Finding;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.Date;
+import java.util.Map;
 import org.camunda.bpm.engine.ProcessEngine;
 import org.camunda.bpm.engine.impl.util.ClockUtil;
 import org.camunda.bpm.engine.runtime.Job;
+import org.camunda.bpm.engine.task.Task;
+import org.camunda.bpm.model.bpmn.Bpmn;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -61,18 +65,103 @@ class CleanupTest {
 
   @Test
   void history_cleaned_up_by_a_moved_date_is_early() throws Exception {
-    for (String table :
-        new String[] {"PROCINST", "ACTINST", "TASKINST", "VARINST", "DETAIL", "OP_LOG"}) {
-      site.tamper(
-          "UPDATE ACT_HI_"
-              + table
-              + " SET REMOVAL_TIME_ = TIMESTAMP '2020-01-01 00:00:00' WHERE REMOVAL_TIME_ IS NOT NULL");
-    }
+    moveDates("1 = 1");
     cleanUp();
     assertThat(finished()).isZero();
     AuditReport report = site.audit();
     assertThat(Installation.kinds(report)).isNotEmpty().containsOnly("EARLY_CLEANUP");
     assertThat(report.findings()).extracting(Finding::table).contains("ACT_HI_PROCINST");
+  }
+
+  @Test
+  void rows_of_a_called_process_cleaned_up_in_their_time_alarm_nobody() throws Exception {
+    callLoan();
+    ClockUtil.setCurrentTime(new Date(System.currentTimeMillis() + 10 * DAY));
+    cleanUp();
+    assertThat(finished()).isZero();
+    assertThat(site.audit().findings()).isEmpty();
+  }
+
+  @Test
+  void rows_of_a_called_process_cleaned_up_by_a_moved_date_are_early() throws Exception {
+    String called = callLoan();
+    moveDates("ROOT_PROC_INST_ID_ <> PROC_INST_ID_");
+    cleanUp();
+    assertThat(site.query("SELECT COUNT(*) FROM ACT_HI_TASKINST WHERE " + OF + called + "'"))
+        .isEqualTo("0");
+    AuditReport report = site.audit();
+    assertThat(report.findings())
+        .extracting(Finding::kind, Finding::column, Finding::processInstance)
+        .isNotEmpty()
+        .containsOnly(tuple("EARLY_CLEANUP", "REMOVAL_TIME_", called));
+    assertThat(report.findings())
+        .extracting(Finding::table)
+        .contains("ACT_HI_PROCINST", "ACT_HI_TASKINST", "ACT_HI_VARINST");
+  }
+
+  @Test
+  void rows_filed_under_another_root_before_they_are_cleaned_up_are_early() throws Exception {
+    String called = callLoan();
+    moveDates("ROOT_PROC_INST_ID_ <> PROC_INST_ID_");
+    site.tamper(
+        "UPDATE ACT_HI_TASKINST SET ROOT_PROC_INST_ID_ = 'none' WHERE " + OF + called + "'");
+    cleanUp();
+    assertThat(site.audit().findings())
+        .filteredOn(found -> found.table().equals("ACT_HI_TASKINST"))
+        .extracting(Finding::kind, Finding::column)
+        .isNotEmpty()
+        .containsOnly(tuple("EARLY_CLEANUP", "ROOT_PROC_INST_ID_"));
+  }
+
+  private static final String OF = "PROC_INST_ID_ = '";
+
+  /** Runs a process that calls another to its end; returns the called instance. */
+  private String callLoan() {
+    engine
+        .getRepositoryService()
+        .createDeployment()
+        .addModelInstance(
+            "caller.bpmn",
+            Bpmn.createExecutableProcess("caller")
+                .camundaHistoryTimeToLive(5)
+                .startEvent()
+                .callActivity()
+                .calledElement("loan")
+                .camundaIn("amount", "amount")
+                .endEvent()
+                .done())
+        .deploy();
+    String caller =
+        engine
+            .getRuntimeService()
+            .startProcessInstanceByKey("caller", Map.of("amount", 1L))
+            .getId();
+    String called =
+        engine
+            .getRuntimeService()
+            .createProcessInstanceQuery()
+            .superProcessInstanceId(caller)
+            .singleResult()
+            .getId();
+    for (int n = 0; n < 2; n++) {
+      Task task =
+          engine.getTaskService().createTaskQuery().processInstanceId(called).singleResult();
+      engine.getTaskService().complete(task.getId());
+    }
+    return called;
+  }
+
+  /** Moves the dates of rows that have one. */
+  private void moveDates(String rows) throws SQLException {
+    for (String table :
+        new String[] {"PROCINST", "ACTINST", "TASKINST", "VARINST", "DETAIL", "OP_LOG"}) {
+      site.execute(
+          "UPDATE ACT_HI_"
+              + table
+              + " SET REMOVAL_TIME_ = TIMESTAMP '2020-01-01 00:00:00' WHERE REMOVAL_TIME_ IS NOT NULL"
+              + " AND "
+              + rows);
+    }
   }
 
   @Test

@@ -37,7 +37,8 @@ final class BulkWrite {
   }
 
   /** What is known of a row before it is written. */
-  private record Found(List<Object> key, String instance, String variable, Object removalTime) {}
+  private record Found(
+      List<Object> key, String instance, String variable, Object removalTime, String root) {}
 
   /** Executes and captures; returns how many rows were written. */
   int execute() throws SQLException {
@@ -77,7 +78,13 @@ final class BulkWrite {
       deleted.add(id);
       capture.happened(
           CapturedRow.deleted(
-              table, id, row.instance, row.variable, capture.statement(), row.removalTime));
+              table,
+              id,
+              row.instance,
+              row.variable,
+              capture.statement(),
+              row.removalTime,
+              row.root));
     }
     return count;
   }
@@ -93,6 +100,10 @@ final class BulkWrite {
     boolean dated = plan.statement() instanceof Statement.Delete && table.hasRemovalTime();
     if (dated) {
       columns.add("REMOVAL_TIME_");
+    }
+    boolean rooted = dated && table.hasRoot();
+    if (rooted) {
+      columns.add(CoveredTable.ROOT);
     }
     Statement.Rows rows =
         plan.statement() instanceof Statement.Update update
@@ -113,8 +124,9 @@ final class BulkWrite {
           }
           String instance = table.instance() == null ? null : results.getString(at++);
           String variable = table.variable() == null ? null : results.getString(at++);
-          Object removalTime = dated ? results.getTimestamp(at) : null;
-          found.putIfAbsent(key, new Found(key, instance, variable, removalTime));
+          Object removalTime = dated ? results.getTimestamp(at++) : null;
+          String root = rooted ? results.getString(at) : null;
+          found.putIfAbsent(key, new Found(key, instance, variable, removalTime, root));
         }
       }
     }

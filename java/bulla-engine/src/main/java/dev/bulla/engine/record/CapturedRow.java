@@ -17,6 +17,7 @@ import java.util.Objects;
  * @param predicateValue its value; of what was not understood, the SQL text
  * @param rule the mapped statement that deleted, or was not understood
  * @param removalTime of a deletion: until when the row was to be kept, as it stood in the row
+ * @param root of a deletion: the root process instance that stood in the row
  */
 @SuppressWarnings("ArrayRecordComponent") // rows are not compared
 record CapturedRow(
@@ -30,7 +31,8 @@ record CapturedRow(
     String predicate,
     Object predicateValue,
     String rule,
-    Object removalTime) {
+    Object removalTime,
+    String root) {
 
   /**
    * A written column.
@@ -49,7 +51,18 @@ record CapturedRow(
       List<Column> columns,
       Object[] values) {
     return new CapturedRow(
-        table.name(), operation, id, instance, variable, columns, values, null, null, null, null);
+        table.name(),
+        operation,
+        id,
+        instance,
+        variable,
+        columns,
+        values,
+        null,
+        null,
+        null,
+        null,
+        null);
   }
 
   static CapturedRow deleted(
@@ -58,7 +71,8 @@ record CapturedRow(
       String instance,
       String variable,
       String rule,
-      Object removalTime) {
+      Object removalTime,
+      String root) {
     return new CapturedRow(
         table.name(),
         Operation.DELETE,
@@ -70,7 +84,8 @@ record CapturedRow(
         null,
         null,
         rule,
-        removalTime);
+        removalTime,
+        root);
   }
 
   static CapturedRow predicate(
@@ -87,6 +102,7 @@ record CapturedRow(
         column,
         value,
         null,
+        null,
         null);
   }
 
@@ -102,6 +118,7 @@ record CapturedRow(
         null,
         sql,
         source,
+        null,
         null);
   }
 
@@ -130,6 +147,7 @@ record CapturedRow(
         predicate,
         predicateValue,
         rule,
-        removalTime);
+        removalTime,
+        root);
   }
 }

@@ -45,6 +45,14 @@ public record CoveredTable(
     return updatable.contains(column) ? ColumnClass.UPDATABLE : ColumnClass.UNKNOWN;
   }
 
+  /** Names the instance that a hierarchy of process instances began with. */
+  static final String ROOT = "ROOT_PROC_INST_ID_";
+
+  /** Whether rows of this table say for good which root process instance they belong to. */
+  boolean hasRoot() {
+    return fixed.contains(ROOT);
+  }
+
   /** Whether rows of this table are cleaned up by date. */
   public boolean hasRemovalTime() {
     return updatable.contains("REMOVAL_TIME_");

@@ -113,7 +113,7 @@ public final class RecordingInterceptor implements Interceptor, Recorder {
     String instance = facts.instance(table, sql.getParameterObject());
     String variable = facts.variable(table, sql.getParameterObject());
     if (one.operation() == Operation.DELETE) {
-      return CapturedRow.deleted(table, id, instance, variable, capture.statement(), null);
+      return CapturedRow.deleted(table, id, instance, variable, capture.statement(), null, null);
     }
     Object[] written =
         one.sources().stream().map(source -> WritePlan.value(source, values)).toArray();

@@ -11,7 +11,7 @@ final class RowPacking {
     packed.string(row.table()).u8(row.operation().letter());
     packed.string(row.id()).string(row.instance()).string(row.variable()).bytes(salt);
     switch (row.operation()) {
-      case DELETE -> packed.string(row.rule()).value(row.removalTime());
+      case DELETE -> packed.string(row.rule()).value(row.removalTime()).string(row.root());
       case PREDICATE -> {
         packed.string(row.predicate()).value(row.predicateValue());
         columns(packed, row);

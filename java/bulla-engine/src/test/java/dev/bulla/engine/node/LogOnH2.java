@@ -65,7 +65,7 @@ final class LogOnH2 implements AutoCloseable {
   /** A record of one deleted row. */
   SignedRecord record() {
     PackedWriter rows = new PackedWriter().i32(1).string("T").u8('D').string("id");
-    rows.string(null).string(null).bytes(null).string(null).value(null).i32(0);
+    rows.string(null).string(null).bytes(null).string(null).value(null).string(null).i32(0);
     return ledger.record(clock.millis(), null, rows).get(0);
   }
 

@@ -20,7 +20,7 @@ class BulkWriteTest {
         Statement statement = connection.createStatement()) {
       statement.execute(
           "create table ACT_HI_VARINST (ID_ varchar, PROC_INST_ID_ varchar, NAME_ varchar,"
-              + " REMOVAL_TIME_ timestamp)");
+              + " REMOVAL_TIME_ timestamp, ROOT_PROC_INST_ID_ varchar)");
       statement.execute("create table ACT_HI_DETAIL (ID_ varchar, VAR_INST_ID_ varchar)");
       statement.execute("insert into ACT_HI_VARINST (ID_) values ('1'), ('2'), ('3')");
       statement.execute("insert into ACT_HI_DETAIL values ('a', '1'), ('b', '1'), ('c', '2')");
