@@ -1,20 +1,22 @@
 package dev.bulla.suite;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
-import java.util.jar.JarEntry;
-import java.util.jar.JarFile;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.camunda.bpm.engine.test.util.PluggableProcessEngineTest;
 import org.junit.Test;
 
-/** The test classes in the engine's test jar. */
+/** The test classes of the engine's test jar, unpacked. */
 final class EngineTests {
 
   private static final Pattern SOME =
@@ -33,8 +35,13 @@ final class EngineTests {
 
   private EngineTests() {}
 
-  /** The ones that are asked for: {@code some}, {@code all}, or a pattern of class names. */
-  static EngineTests named(String which) {
+  /**
+   * The ones that are asked for.
+   *
+   * @param which {@code some}, {@code all}, or a pattern of class names
+   * @param notRun those that cannot run here, each with the reason
+   */
+  static EngineTests named(String which, Map<String, String> notRun) {
     Pattern pattern =
         switch (which) {
           case "some" -> SOME;
@@ -42,18 +49,18 @@ final class EngineTests {
           default -> Pattern.compile(which);
         };
     EngineTests tests = new EngineTests();
-    try (JarFile jar = new JarFile(jarOf(PluggableProcessEngineTest.class).toFile())) {
-      SourceFolder.unpack(jar);
-      jar.stream()
-          .map(JarEntry::getName)
+    Path root = rootOf(PluggableProcessEngineTest.class);
+    try (Stream<Path> files = Files.walk(root)) {
+      files
+          .map(file -> root.relativize(file).toString())
           .filter(name -> name.endsWith("Test.class") && !name.contains("$"))
           .map(name -> name.replace('/', '.').replaceAll("[.]class$", ""))
           .sorted()
           .peek(tests.known::add)
           .filter(name -> pattern.matcher(name).matches())
-          .forEach(tests::add);
+          .forEach(name -> tests.add(name, notRun.get(name)));
     } catch (IOException e) {
-      throw new IllegalStateException("the engine's test jar cannot be read", e);
+      throw new UncheckedIOException("the engine's tests cannot be read", e);
     }
     return tests;
   }
@@ -67,13 +74,17 @@ final class EngineTests {
     return classes;
   }
 
-  /** Classes that cannot be loaded, each with what is missing. */
+  /** Classes that are not run, each with the reason. */
   List<String> skipped() {
     return skipped;
   }
 
   @SuppressWarnings("ReturnValueIgnored") // what the fields need is loaded, or found missing
-  private void add(String name) {
+  private void add(String name, String reason) {
+    if (reason != null) {
+      skipped.add(name + " (" + reason + ")");
+      return;
+    }
     try {
       Class<?> type = Class.forName(name, false, EngineTests.class.getClassLoader());
       boolean tests = false;
@@ -91,7 +102,7 @@ final class EngineTests {
     }
   }
 
-  private static Path jarOf(Class<?> type) {
+  private static Path rootOf(Class<?> type) {
     return Path.of(type.getProtectionDomain().getCodeSource().getLocation().getPath());
   }
 }

@@ -6,16 +6,13 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 
-/**
- * The tests that are expected to fail: a line each, {@code class#method | reason}. Only comparisons
- * of sealed values other than equality, and sorting by them, are a reason.
- */
-final class Expected {
+/** A list of tests with a reason each: lines of {@code test | reason}. */
+final class Reasons {
 
-  private Expected() {}
+  private Reasons() {}
 
   static Map<String, String> read(Path file) throws IOException {
-    Map<String, String> expected = new TreeMap<>();
+    Map<String, String> reasons = new TreeMap<>();
     for (String line : Files.readAllLines(file)) {
       if (line.isBlank() || line.startsWith("#")) {
         continue;
@@ -24,10 +21,10 @@ final class Expected {
       if (parts.length < 2 || parts[1].isBlank()) {
         throw new IllegalStateException(file + ": '" + line + "' gives no reason");
       }
-      if (expected.put(parts[0].trim(), parts[1].trim()) != null) {
+      if (reasons.put(parts[0].trim(), parts[1].trim()) != null) {
         throw new IllegalStateException(file + ": '" + parts[0] + "' is there twice");
       }
     }
-    return expected;
+    return reasons;
   }
 }
