@@ -7,8 +7,6 @@ import java.sql.Clob;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Locale;
-import javax.sql.rowset.serial.SerialBlob;
-import javax.sql.rowset.serial.SerialClob;
 
 /**
  * A result set whose sealed columns are open. A row is opened when the first of its sealed columns
@@ -192,11 +190,11 @@ final class OpeningResultSet extends ForwardingResultSet {
   }
 
   private static Blob blob(Object bytes) throws SQLException {
-    return bytes == null ? null : new SerialBlob((byte[]) bytes);
+    return bytes == null ? null : new OpenedBlob((byte[]) bytes);
   }
 
   private static Clob clob(Object text) throws SQLException {
-    return text == null ? null : new SerialClob(((String) text).toCharArray());
+    return text == null ? null : new OpenedClob((String) text);
   }
 
   private static InputStream stream(Object bytes) {

@@ -3,6 +3,7 @@ package dev.bulla.engine.seal;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +12,7 @@ import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import org.camunda.bpm.engine.ProcessEngine;
+import org.camunda.bpm.engine.task.Attachment;
 import org.camunda.bpm.engine.variable.VariableMap;
 import org.camunda.bpm.engine.variable.Variables;
 import org.camunda.bpm.engine.variable.value.FileValue;
@@ -78,6 +80,23 @@ class SealingTest {
     assertThat((byte[]) values.get("bytes")).isEqualTo("canary-bytes".getBytes(UTF_8));
     assertThat(((SpinJsonNode) values.get("json")).prop("canary").stringValue())
         .isEqualTo("canary-json");
+  }
+
+  @Test
+  void bytes_may_be_empty() throws IOException {
+    try (SealedEngine sealed = SealedEngine.inMemory(directory, ALL)) {
+      ProcessEngine engine = sealed.engine();
+      OneTask.deploy(engine);
+      String instance = OneTask.start(engine, "bytes", new byte[0]);
+      Attachment attachment =
+          engine
+              .getTaskService()
+              .createAttachment(
+                  "text/plain", null, instance, "none", "", new ByteArrayInputStream(new byte[0]));
+
+      assertThat((byte[]) engine.getRuntimeService().getVariable(instance, "bytes")).isEmpty();
+      assertThat(engine.getTaskService().getAttachmentContent(attachment.getId())).isEmpty();
+    }
   }
 
   @Test
