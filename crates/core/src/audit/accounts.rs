@@ -2,6 +2,7 @@
 //! anchors go.
 
 use std::cmp::Ordering;
+use std::collections::VecDeque;
 
 use super::epochs::Epochs;
 use super::finding::{Finding, FindingKind};
@@ -24,20 +25,35 @@ pub(super) enum Standing {
         index: u64,
         /// Whether an anchor holds the account.
         anchored: bool,
-        /// Whether the record is an account with none of its epoch behind it. A crash right after
-        /// anchoring leaves such a one out of the database.
-        last: bool,
+        /// What stands there.
+        kind: Kind,
     },
     /// Rolled back, or never written.
     Void,
+}
+
+/// What a leaf is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// What a transaction wrote, or the beginning of an epoch.
+    Record,
+    /// An account.
+    Account,
+    /// One of the newest accounts of its log, none of which the database has: they were anchored
+    /// shortly before the log stopped or the audit began, and may be stored yet.
+    Unstored,
+}
+
+impl Kind {
+    const ALL: [Self; 3] = [Self::Record, Self::Account, Self::Unstored];
 }
 
 impl Standing {
     fn pack(self) -> Vec<u8> {
         let mut out = Writer::new();
         match self {
-            Self::Leaf { index, anchored, last } => {
-                out.u8(1).i64(index.cast_signed()).u8(u8::from(anchored)).u8(u8::from(last))
+            Self::Leaf { index, anchored, kind } => {
+                out.u8(1).i64(index.cast_signed()).u8(u8::from(anchored)).u8(kind as u8)
             }
             Self::Void => out.u8(0),
         };
@@ -51,7 +67,7 @@ impl Standing {
             _ => Self::Leaf {
                 index: reader.i64()?.cast_unsigned(),
                 anchored: reader.u8()? == 1,
-                last: reader.u8()? == 1,
+                kind: Kind::ALL.get(usize::from(reader.u8()?)).copied().unwrap_or(Kind::Record),
             },
         })
     }
@@ -66,6 +82,8 @@ pub(super) struct LogEnd {
     pub(super) hole: bool,
     /// How many leaves the accounts tell of.
     pub(super) leaves: u64,
+    /// How many of them the newest account tells of that the database has.
+    pub(super) stored: u64,
 }
 
 /// Follows the accounts and pushes the standing of each number among the `copies`.
@@ -75,14 +93,15 @@ pub(super) fn follow(
     accounts: Sorter,
     copies: &mut Sorter,
 ) -> Result<Vec<LogEnd>> {
-    let mut followed = Followed { ends: Vec::new(), log: None, outstanding: Outstanding::new(), held: None };
+    let mut followed =
+        Followed { ends: Vec::new(), log: None, outstanding: Outstanding::new(), held: VecDeque::new() };
     let mut sorted = accounts.finish()?;
     let mut next = take(ground, epochs, &mut sorted)?;
     while let Some(found) = next {
         followed.account(ground, copies, &found)?;
         next = take(ground, epochs, &mut sorted)?;
     }
-    followed.release(copies)?;
+    followed.end_log(copies)?;
     followed.ends.resize(ground.logs.len().max(followed.ends.len()), LogEnd::default());
     Ok(followed.ends)
 }
@@ -92,7 +111,6 @@ struct Found {
     log: u32,
     seq: u64,
     time: i64,
-    epoch: String,
     anchored: bool,
     account: Account,
 }
@@ -107,7 +125,7 @@ fn take(ground: &Ground, epochs: &Epochs, sorted: &mut Sorted) -> Result<Option<
             && let Body::Account(account) | Body::End(account) = record.body
         {
             let anchored = Source::from_class(class) == Source::Anchor;
-            return Ok(Some(Found { log, seq, time: record.time, epoch: record.epoch, anchored, account }));
+            return Ok(Some(Found { log, seq, time: record.time, anchored, account }));
         }
     }
     Ok(None)
@@ -117,32 +135,36 @@ struct Followed {
     ends: Vec<LogEnd>,
     log: Option<u32>,
     outstanding: Outstanding,
-    /// The account before, held back until it is known whether it was the last of its epoch.
-    held: Option<(u32, u64, u64, String, bool)>,
+    /// The accounts behind the newest one that the database has.
+    held: VecDeque<Held>,
+}
+
+/// An account of which only the anchor's copy was met so far.
+struct Held {
+    log: u32,
+    seq: u64,
+    index: u64,
+    time: i64,
 }
 
 impl Followed {
     fn account(&mut self, ground: &mut Ground, copies: &mut Sorter, found: &Found) -> Result<()> {
         if self.log != Some(found.log) {
-            self.release(copies)?;
+            self.end_log(copies)?;
             self.log = Some(found.log);
             self.outstanding = Outstanding::new();
             let length = found.log as usize + 1;
             self.ends.resize(self.ends.len().max(length), LogEnd::default());
         }
         if found.seq == self.outstanding.account() {
-            // The database's copy of an account that the anchors had as well.
-            return Ok(());
-        }
-        if let Some((log, seq, index, epoch, anchored)) = self.held.take() {
-            let last = epoch != found.epoch;
-            copies.push(&copy_key(log, seq, STANDING), &Standing::Leaf { index, anchored, last }.pack())?;
+            // Another anchor's copy, or that of the database.
+            return if found.anchored { Ok(()) } else { self.stored(copies) };
         }
         self.step(ground, found);
-        let Found { log, seq, anchored, account, .. } = found;
+        let Found { log, seq, time, anchored, account, .. } = found;
         let leaves = (account.first..).zip(account.added.iter());
         for (index, number) in leaves {
-            let standing = Standing::Leaf { index, anchored: *anchored, last: false };
+            let standing = Standing::Leaf { index, anchored: *anchored, kind: Kind::Record };
             copies.push(&copy_key(*log, number, STANDING), &standing.pack())?;
         }
         for number in account.void.iter() {
@@ -150,12 +172,31 @@ impl Followed {
         }
         let end = &mut self.ends[*log as usize];
         end.leaves = account.first + account.added.len() + 1;
+        let index = end.leaves - 1;
         if *anchored {
             end.hole |= end.unanchored_since.is_some();
-        } else {
-            end.unanchored_since.get_or_insert(found.time);
+            // Long before the log's end, it is no matter of moments any more.
+            while self.held.front().is_some_and(|held| held.time < time - ground.stale) {
+                self.release(copies, Kind::Account)?;
+            }
+            self.held.push_back(Held { log: *log, seq: *seq, index, time: *time });
+            return Ok(());
         }
-        self.held = Some((*log, *seq, end.leaves - 1, found.epoch.clone(), *anchored));
+        end.unanchored_since.get_or_insert(found.time);
+        self.stored(copies)?;
+        let standing = Standing::Leaf { index, anchored: false, kind: Kind::Account };
+        copies.push(&copy_key(*log, *seq, STANDING), &standing.pack())
+    }
+
+    /// The database has the newest account: it had all before it, or they were deleted.
+    fn stored(&mut self, copies: &mut Sorter) -> Result<()> {
+        if let Some(log) = self.log {
+            let end = &mut self.ends[log as usize];
+            end.stored = end.leaves;
+        }
+        while !self.held.is_empty() {
+            self.release(copies, Kind::Account)?;
+        }
         Ok(())
     }
 
@@ -185,10 +226,14 @@ impl Followed {
         self.outstanding = Outstanding::after(found.seq, &found.account);
     }
 
-    fn release(&mut self, copies: &mut Sorter) -> Result<()> {
-        if let Some((log, seq, index, _, anchored)) = self.held.take() {
-            let standing = Standing::Leaf { index, anchored, last: true };
-            copies.push(&copy_key(log, seq, STANDING), &standing.pack())?;
+    fn release(&mut self, copies: &mut Sorter, kind: Kind) -> Result<()> {
+        let Some(Held { log, seq, index, .. }) = self.held.pop_front() else { return Ok(()) };
+        copies.push(&copy_key(log, seq, STANDING), &Standing::Leaf { index, anchored: true, kind }.pack())
+    }
+
+    fn end_log(&mut self, copies: &mut Sorter) -> Result<()> {
+        while !self.held.is_empty() {
+            self.release(copies, Kind::Unstored)?;
         }
         Ok(())
     }

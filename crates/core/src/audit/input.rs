@@ -205,6 +205,10 @@ impl Input {
             _ => finding,
         };
         let Some(verifier) = ground.verifiers.get(name) else { return Ok(()) };
+        // A row that is not genuine is there all the same.
+        if let Some(size) = size {
+            self.roots.push(&copy_key(log, size, source as u8), &[])?;
+        }
         match verifier.verify(note) {
             Ok(checkpoint) if size.is_none_or(|size| size == checkpoint.size) => {
                 self.roots.push(&copy_key(log, checkpoint.size, source as u8), &checkpoint.root)
@@ -213,7 +217,7 @@ impl Input {
                 let detail =
                     format!("The checkpoint of {} leaves stands in the row of another.", checkpoint.size);
                 ground.found(place(Finding::new(FindingKind::BadSignature, detail).column("SIZE_")));
-                Ok(())
+                self.roots.push(&copy_key(log, checkpoint.size, source as u8), &[])
             }
             Err(error) => {
                 let detail = format!("A checkpoint of log {name} is not genuine: {error}.");

@@ -3,10 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use super::accounts::{STANDING, Standing};
+use super::accounts::{Kind, STANDING, Standing};
 use super::epochs::{Epochs, Rejection};
 use super::events::{Deed, Event, Origin, event_key, plain, predicate_key, row_key};
-use super::finding::{Finding, FindingKind, RecordRef, cut};
+use super::finding::{Finding, FindingKind, RecordRef, Severity, cut};
 use super::ground::Ground;
 use super::input::{Salts, Source, copy_key, split_copy_key};
 use super::report::Window;
@@ -59,6 +59,7 @@ pub(super) fn examine(
         salts,
         outcome,
         gap: None,
+        unstored: None,
         unproven: None,
         latest: (None, i64::MIN),
         lost_salts: HashSet::new(),
@@ -114,12 +115,17 @@ struct Number {
     doubles: u64,
 }
 
-/// Consecutive numbers that are gone from the database.
+/// Consecutive numbers that are gone from the database; of accounts, those without another account
+/// between them.
 struct Gap {
     log: u32,
     first: u64,
     last: u64,
     count: u64,
+    /// Whether all of them are accounts.
+    accounts: bool,
+    /// Whether the database has records between them, or behind them.
+    passed: bool,
     /// The newest of them of which an anchor has a copy.
     known: Option<RecordRef>,
 }
@@ -140,6 +146,8 @@ struct Examination<'a> {
     salts: &'a mut Salts,
     outcome: Outcome,
     gap: Option<Gap>,
+    /// The newest account that nothing but a crash may have kept from the database.
+    unstored: Option<RecordRef>,
     /// When the first and the last of the records behind the newest account were made.
     unproven: Option<(i64, RecordRef)>,
     /// The log that is looked at, and the newest time in it.
@@ -188,21 +196,21 @@ impl Examination<'_> {
             ground.found(finding.record(ground.record(number.log, number.seq)));
         }
         match number.standing {
-            Some(Standing::Leaf { index, anchored: proven, last }) => {
-                self.leaf(ground, number, index, (proven, last), copies)
+            Some(Standing::Leaf { index, anchored: proven, kind }) => {
+                self.leaf(ground, number, index, (proven, kind), copies)
             }
             Some(Standing::Void) => self.void(ground, number, copies),
             None => self.unaccounted(ground, number, copies),
         }
     }
 
-    /// A committed record; whether it is proven by an anchor, and the last account of its epoch.
+    /// A committed record; whether it is proven by an anchor, and what it is.
     fn leaf(
         &mut self,
         ground: &mut Ground,
         number: &Number,
         index: u64,
-        (proven, last): (bool, bool),
+        (proven, kind): (bool, Kind),
         copies: Copies,
     ) -> Result<()> {
         self.unproven = None;
@@ -227,10 +235,10 @@ impl Examination<'_> {
                 self.forged_deletions(number)?;
             }
             None if copies.same => {}
-            None => self.missing(ground, number, last, genuine.as_ref().map(|(record, _)| record)),
+            None => self.missing(ground, number, kind, genuine.as_ref().map(|(record, _)| record)),
         }
         if number.stored.is_some() {
-            self.end_gap(ground, false);
+            self.pass_gap(ground, kind);
         }
         let Some((record, Some(copy))) = genuine else {
             self.outcome.broken.insert(number.log);
@@ -263,7 +271,7 @@ impl Examination<'_> {
         match stored {
             None => Ok(()),
             Some(Ok(record)) => {
-                self.end_gap(ground, false);
+                self.pass_gap(ground, Kind::Record);
                 let first = self.unproven.take().map_or(record.time, |(first, _)| first);
                 self.unproven = Some((first, reference(&record)));
                 self.committed(ground, number, &record, false)
@@ -422,22 +430,38 @@ impl Examination<'_> {
     }
 
     /// A committed record is gone from the database.
-    fn missing(&mut self, ground: &mut Ground, number: &Number, last: bool, record: Option<&Record>) {
-        if last {
-            return;
-        }
+    fn missing(&mut self, ground: &mut Ground, number: &Number, kind: Kind, record: Option<&Record>) {
         let known = record.map(reference);
+        let account = kind != Kind::Record;
         match &mut self.gap {
-            Some(gap) if gap.log == number.log => {
+            Some(gap) if gap.log == number.log && (!gap.passed || gap.accounts && kind == Kind::Account) => {
                 gap.last = number.seq;
                 gap.count += 1;
+                gap.accounts &= account;
                 gap.known = known.or_else(|| gap.known.take());
             }
+            _ if kind == Kind::Unstored => self.unstored = known.or_else(|| self.unstored.take()),
             _ => {
                 self.end_gap(ground, false);
                 let (log, seq) = (number.log, number.seq);
-                self.gap = Some(Gap { log, first: seq, last: seq, count: 1, known });
+                self.gap = Some(Gap {
+                    log,
+                    first: seq,
+                    last: seq,
+                    count: 1,
+                    accounts: account,
+                    passed: false,
+                    known,
+                });
             }
+        }
+    }
+
+    /// The database has a record behind what is missing.
+    fn pass_gap(&mut self, ground: &mut Ground, kind: Kind) {
+        match &mut self.gap {
+            Some(gap) if gap.accounts && kind == Kind::Record => gap.passed = true,
+            _ => self.end_gap(ground, false),
         }
     }
 
@@ -445,6 +469,15 @@ impl Examination<'_> {
     /// A crash leaves no more behind than what one checkpoint would have taken up.
     fn end_log(&mut self, ground: &mut Ground) {
         self.end_gap(ground, true);
+        if let Some(newest) = self.unstored.take()
+            && newest.time < Some(ground.now - ground.stale)
+        {
+            let row = format!("{}#{}", newest.log, newest.seq);
+            let detail = "The log's newest account is anchored and not in the database. A crash leaves it so, and so \
+                          does whoever deletes it; the node stores it when it starts.";
+            let finding = Finding::new(FindingKind::LogGap, detail).severity(Severity::Info);
+            ground.found(finding.row(TABLE, &row).record(newest));
+        }
         let Some((first, last)) = self.unproven.take() else { return };
         let span = last.time.unwrap_or(first).saturating_sub(first);
         if span > ground.stale {
@@ -462,12 +495,17 @@ impl Examination<'_> {
     fn end_gap(&mut self, ground: &mut Ground, log_ends: bool) {
         let Some(gap) = self.gap.take() else { return };
         let log = ground.logs.name(gap.log).to_owned();
+        let what = if gap.accounts { "account" } else { "record" };
         let which = if gap.count == 1 {
-            format!("Record {} of log {log} was", gap.first)
+            format!("{}{} {} of log {log} was", what[..1].to_uppercase(), &what[1..], gap.first)
         } else {
-            format!("{} records of log {log}, numbers {} to {}, were", gap.count, gap.first, gap.last)
+            format!("{} {what}s of log {log}, numbers {} to {}, were", gap.count, gap.first, gap.last)
         };
-        let (kind, detail) = if log_ends {
+        let (kind, detail) = if gap.accounts && gap.passed {
+            let detail =
+                format!("{which} anchored and deleted from the database, or kept from being stored in it.");
+            (FindingKind::LogGap, detail)
+        } else if log_ends {
             let detail = format!("{which} cut off its end: the ledger is older than what was anchored.");
             (FindingKind::Truncated, detail)
         } else {

@@ -24,10 +24,12 @@ pub(super) fn compare(
     let mut leaves = Leaves { sorted: leaves.finish()?, log: None, frontier: Frontier::new(), next: None };
     let mut roots = roots.finish()?;
     let mut before: Option<(u32, u64, Hash)> = None;
+    let mut presence = Presence::default();
     while let Some((key, payload)) = roots.next()? {
         let (log, size, class) = split_copy_key(key);
-        let Ok(root) = Hash::try_from(payload) else { continue };
         let source = Source::from_class(class);
+        presence.see(ground, ends, log, size, source);
+        let Ok(root) = Hash::try_from(payload) else { continue };
         if let Some((_, _, other)) = before.filter(|(l, s, _)| (*l, *s) == (log, size)) {
             if other != root {
                 let detail = format!("Two roots were signed for the first {size} leaves of the log.");
@@ -52,7 +54,91 @@ pub(super) fn compare(
             report(ground, FindingKind::RootMismatch, log, size, source, detail);
         }
     }
+    presence.end_log(ground, ends);
     Ok(())
+}
+
+/// Sees whether the database has the checkpoints that the anchors have. Whether it lacks the newest
+/// ones of a log together with their accounts is looked at where accounts are.
+#[derive(Default)]
+struct Presence {
+    /// The checkpoint that is looked at, and whether the database has it.
+    current: Option<(u32, u64, bool)>,
+    absent: Absent,
+    /// Those of the absent ones whose accounts the database has.
+    deleted: Absent,
+}
+
+/// Checkpoints by their sizes.
+#[derive(Default)]
+struct Absent {
+    first: u64,
+    last: u64,
+    count: u64,
+}
+
+impl Absent {
+    fn push(&mut self, size: u64) {
+        if self.count == 0 {
+            self.first = size;
+        }
+        self.last = size;
+        self.count += 1;
+    }
+}
+
+impl Presence {
+    fn see(&mut self, ground: &mut Ground, ends: &[LogEnd], log: u32, size: u64, source: Source) {
+        let stored = source == Source::Database;
+        match &mut self.current {
+            Some((l, s, found)) if (*l, *s) == (log, size) => *found |= stored,
+            Some((l, ..)) if *l == log => {
+                self.settle(ground, ends);
+                self.current = Some((log, size, stored));
+            }
+            _ => {
+                self.end_log(ground, ends);
+                self.current = Some((log, size, stored));
+            }
+        }
+    }
+
+    fn settle(&mut self, ground: &mut Ground, ends: &[LogEnd]) {
+        let Some((log, size, found)) = self.current else { return };
+        if found {
+            let absent = std::mem::take(&mut self.absent);
+            self.deleted = Absent::default();
+            Self::report(ground, log, &absent);
+            return;
+        }
+        self.absent.push(size);
+        if ends.get(log as usize).is_some_and(|end| size <= end.stored) {
+            self.deleted.push(size);
+        }
+    }
+
+    fn end_log(&mut self, ground: &mut Ground, ends: &[LogEnd]) {
+        self.settle(ground, ends);
+        if let Some((log, ..)) = self.current.take() {
+            Self::report(ground, log, &self.deleted);
+        }
+        (self.absent, self.deleted) = (Absent::default(), Absent::default());
+    }
+
+    fn report(ground: &mut Ground, log: u32, absent: &Absent) {
+        let name = ground.logs.name(log);
+        let which = match absent.count {
+            0 => return,
+            1 => format!("The checkpoint of {} leaves of log {name} was", absent.first),
+            count => format!(
+                "{count} checkpoints of log {name}, of {} to {} leaves, were",
+                absent.first, absent.last
+            ),
+        };
+        let detail =
+            format!("{which} anchored and deleted from the database, or kept from being stored in it.");
+        report(ground, FindingKind::LogGap, log, absent.first, Source::Database, detail);
+    }
 }
 
 fn report(ground: &mut Ground, kind: FindingKind, log: u32, size: u64, source: Source, detail: String) {

@@ -46,7 +46,10 @@ record KindText(String title, String meaning) {
               "RECORD_REPLAYED",
               "Record repeated or moved",
               "A genuine record of the ledger stands in a place where it does not belong."),
-          text("LOG_GAP", "Records deleted", "Records were deleted from the ledger."),
+          text(
+              "LOG_GAP",
+              "Records deleted",
+              "Records or checkpoints were deleted from the ledger, or kept from being stored in it."),
           text(
               "ROOT_MISMATCH",
               "Ledger does not add up",
