@@ -230,18 +230,24 @@ pub extern "system" fn Java_dev_bulla_LedgerNative_end(
     })
 }
 
-/// Remains but for the records: whether there is a checkpoint, note, frontier, account; anchor lines.
+/// Remains but for the records: whether there is a checkpoint, note, frontier, account; anchor lines;
+/// the anchor's first records of epochs.
 fn read_remains(reader: &mut Reader<'_>) -> Result<Remains> {
     let mut remains = Remains::default();
     if reader.u8()? != 0 {
         let (note, frontier) = (reader.text()?.into(), reader.text()?.into());
         remains.checkpoint = Some(SavedCheckpoint { note, frontier, account: read_record(reader)? });
     }
-    for line in 1..=reader.i32()? {
-        let text = reader.text()?;
-        remains.anchored.push(AnchorLine::parse(text.as_bytes(), "anchor", line.unsigned_abs().into())?);
-    }
+    remains.anchored = read_lines(reader)?;
+    remains.epochs = read_lines(reader)?;
     Ok(remains)
+}
+
+fn read_lines(reader: &mut Reader<'_>) -> Result<Vec<AnchorLine>> {
+    let count = reader.i32()?;
+    let parse =
+        |line: i32| AnchorLine::parse(reader.text()?.as_bytes(), "anchor", line.unsigned_abs().into());
+    (1..=count).map(parse).collect()
 }
 
 fn read_records(reader: &mut Reader<'_>) -> Result<Vec<SignedRecord>> {

@@ -13,7 +13,7 @@ use super::report::Window;
 use super::sorter::{BUDGET, Sorter};
 use crate::Result;
 use crate::json::{self, Limits};
-use crate::ledger::{Body, Change, Record, Transaction, record_leaf, salt_digest};
+use crate::ledger::{Body, Change, Missing, Record, Transaction, record_leaf, salt_digest};
 use crate::packed::{Reader, Writer};
 
 const TABLE: &str = "BULLA_RECORD";
@@ -299,6 +299,9 @@ impl Examination<'_> {
                 *newest = Some(reference(record));
             }
         }
+        if let Body::Epoch { missing: Some(missing), .. } = &record.body {
+            set_back(ground, record, *missing);
+        }
         let Body::Transaction(transaction) = &record.body else { return Ok(()) };
         if !proven {
             self.outcome.window.not_anchored += 1;
@@ -539,6 +542,16 @@ impl Examination<'_> {
         }
         Ok(())
     }
+}
+
+/// The database was not what it had been when an epoch began; it may be again by now.
+fn set_back(ground: &mut Ground, record: &Record, Missing { count, first, last }: Missing) {
+    let detail = format!(
+        "When this epoch began, the database lacked {count} records of the log, numbers {first} to {last}, which \
+         were anchored: it had been set back to an older state, or they had been deleted."
+    );
+    let finding = Finding::new(FindingKind::Truncated, detail).row(TABLE, &format!("{}#{first}", record.log));
+    ground.found(finding.record(reference(record)));
 }
 
 fn fork(reported: &mut HashSet<(u32, String)>, ground: &mut Ground, number: &Number, detail: &str) {

@@ -49,7 +49,7 @@ pub use commitment::{
 };
 pub use coverage::{Coverage, CoveredTable};
 pub use node::{Batch, Ledger, Setup};
-pub use record::{Body, EpochKey, Record, SignedRecord, UnverifiedRecord, record_leaf};
+pub use record::{Body, EpochKey, Missing, Record, SignedRecord, UnverifiedRecord, record_leaf};
 pub use recovery::{Recovery, Remains, SavedCheckpoint, Wanted};
 pub use transaction::{Change, Instance, Plain, Row, Seen, Transaction};
 pub use tree::{Frontier, Hash, leaf_hash};

@@ -9,7 +9,7 @@ use super::checkpoint::{Checkpoint, check_name};
 use super::commitment::CommitmentKey;
 use super::coverage::Coverage;
 use super::draft::{Draft, Letterhead, text};
-use super::record::{SignedRecord, VERSION};
+use super::record::{Missing, SignedRecord, VERSION};
 use super::recovery::Recovery;
 use super::signature::RecordSigner;
 use super::tree::Frontier;
@@ -64,6 +64,8 @@ pub struct Ledger {
     signer: RecordSigner,
     log_key: Arc<Signer>,
     heartbeat: i64,
+    /// What the epoch's first record says of the database.
+    missing: Option<Missing>,
     /// Taken for the whole of a checkpoint, and before the book.
     tree: Mutex<Tree>,
     /// Taken for moments.
@@ -139,6 +141,7 @@ impl Ledger {
             signer: RecordSigner::new(setup.epoch),
             log_key: setup.log_key,
             heartbeat: setup.heartbeat,
+            missing: Missing::of(&recovery.missing),
             tree: Mutex::new(Tree {
                 frontier: recovery.frontier,
                 account: recovery.account,
@@ -182,7 +185,11 @@ impl Ledger {
         writer.member("certificate").string(self.signer.epoch().certificate_text());
         self.letterhead.coverage.write(writer.member("coverage"));
         writer.member("epoch").string(&self.letterhead.epoch).member("kind").string("epoch");
-        writer.member("log").string(&self.letterhead.log).member("seq").integer(signed(seq));
+        writer.member("log").string(&self.letterhead.log);
+        if let Some(missing) = &self.missing {
+            missing.write(&mut writer);
+        }
+        writer.member("seq").integer(signed(seq));
         writer.member("time").integer(time).member("v").integer(VERSION);
         let record = Arc::new(self.sign(seq, text(writer)?));
         book.phase = Phase::Running;

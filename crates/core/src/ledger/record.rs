@@ -26,15 +26,16 @@
 //! | `log`, `epoch`, `seq` | all | the log's name, the epoch's id, the record's number in the log from 1 |
 //! | `time` | all | milliseconds since 1970-01-01T00:00Z, never less than that of a lower `seq` |
 //! | `certificate`, `coverage` | `epoch` | the epoch certificate; [`Coverage`] |
+//! | `missing` | `epoch` | [`Missing`], left out if nothing was |
 //! | `ck`, `rows`, `salts`, `seen`, `user` | `tx` | [`Transaction`](super::Transaction) |
 //! | `first`, `previous`, `start`, `added`, `void`, `open`, `doubt`, `recovered` | `account`, `end` | [`Account`] |
 
-use super::account::Account;
+use super::account::{Account, signed};
 use super::coverage::Coverage;
 use super::signature::DetachedSignature;
 use super::transaction::Transaction;
 use super::tree::{Hash, leaf_hash};
-use crate::json::{Limits, Object};
+use crate::json::{Limits, Object, Value, Writer};
 use crate::keys::Certificate;
 use crate::{Error, Result};
 
@@ -183,6 +184,44 @@ pub struct Record {
     pub body: Body,
 }
 
+/// Records that an anchor held and the database did not when an epoch began: it had been set back to
+/// an older state, or they had been deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Missing {
+    /// How many, accounts not counted.
+    pub count: u64,
+    /// The lowest of their numbers.
+    pub first: u64,
+    /// The highest of their numbers.
+    pub last: u64,
+}
+
+impl Missing {
+    /// Of these numbers; `None` if there are none.
+    #[must_use]
+    pub fn of(numbers: &[u64]) -> Option<Self> {
+        let (first, last) = (*numbers.iter().min()?, *numbers.iter().max()?);
+        Some(Self { count: numbers.len() as u64, first, last })
+    }
+
+    pub(super) fn write(&self, writer: &mut Writer) {
+        writer.member("missing").begin_array();
+        for number in [self.count, self.first, self.last] {
+            writer.integer(signed(number));
+        }
+        writer.end_array();
+    }
+
+    fn from_json(object: &Object) -> Result<Option<Self>> {
+        let Some(numbers) = object.optional_array(WHAT, "missing")? else { return Ok(None) };
+        let number = |value: &Value| value.as_i64().and_then(|number| u64::try_from(number).ok());
+        match numbers.iter().map(number).collect::<Option<Vec<_>>>().as_deref() {
+            Some(&[count, first, last]) => Ok(Some(Self { count, first, last })),
+            _ => Err(malformed("missing is not a count and two numbers")),
+        }
+    }
+}
+
 /// What a record says, by its kind.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Body {
@@ -192,6 +231,8 @@ pub enum Body {
         certificate: String,
         /// What the epoch covers.
         coverage: Coverage,
+        /// What the database lacked when the epoch began.
+        missing: Option<Missing>,
     },
     /// What one transaction wrote.
     Transaction(Transaction),
@@ -209,7 +250,7 @@ impl Record {
         }
         let kind = object.required_str(WHAT, "kind")?;
         let members: &[&str] = match kind {
-            "epoch" => &["certificate", "coverage"],
+            "epoch" => &["certificate", "coverage", "missing"],
             "tx" => &["ck", "rows", "salts", "seen", "user"],
             "account" | "end" => {
                 &["first", "previous", "start", "added", "void", "open", "doubt", "recovered"]
@@ -227,6 +268,7 @@ impl Record {
                 "epoch" => Body::Epoch {
                     certificate: object.required_str(WHAT, "certificate")?.into(),
                     coverage: Coverage::from_json(object.required_object(WHAT, "coverage")?)?,
+                    missing: Missing::from_json(object)?,
                 },
                 "tx" => Body::Transaction(Transaction::from_json(object)?),
                 "end" => Body::End(Account::from_json(object)?),

@@ -51,6 +51,8 @@ pub struct Remains {
     pub checkpoint: Option<SavedCheckpoint>,
     /// The lines of the batches that the anchor holds after it.
     pub anchored: Vec<AnchorLine>,
+    /// The first records of epochs that the anchor holds: those of the database may be gone.
+    pub epochs: Vec<AnchorLine>,
     /// The records that were [`Wanted`] and found.
     pub records: Vec<SignedRecord>,
 }
@@ -67,7 +69,8 @@ pub struct Recovery {
     pub(super) lost: Vec<u64>,
     /// Batches that were anchored and not stored: to be stored before the epoch begins.
     pub unsaved: Vec<Batch>,
-    /// Numbers that the anchor holds and the database does not: it was set back to an older state.
+    /// Numbers of records, accounts aside, that the anchor holds and the database does not: it was set
+    /// back to an older state, or they were deleted. The epoch's first record tells of them.
     pub missing: Vec<u64>,
     /// Records that are in the database and not to be believed.
     pub refused: Vec<(u64, Error)>,
@@ -122,7 +125,7 @@ impl EpochKeys<'_> {
         let record = UnverifiedRecord::parse(text, signature)?;
         let key = self.keys.get(record.epoch()).ok_or_else(|| {
             let (seq, epoch) = (record.seq(), record.epoch());
-            state(format!("record {seq} is of epoch {epoch}, whose first record is not in the database: it was deleted; run an audit"))
+            state(format!("record {seq} is of epoch {epoch}, whose first record is neither in the database nor in the anchors: it was deleted; run an audit"))
         })?;
         record.verify(key)
     }
@@ -133,7 +136,8 @@ impl Recovery {
     /// identities certified.
     pub fn verify(log_key: &LogVerifier, trust: &Trust, remains: Remains) -> Result<Self> {
         let mut keys = EpochKeys { trust, keys: HashMap::new() };
-        let lines = remains.anchored.iter().filter_map(|line| match line {
+        let anchored = remains.anchored.iter().chain(&remains.epochs);
+        let lines = anchored.filter_map(|line| match line {
             AnchorLine::Record { text, signature } => Some((text, signature)),
             _ => None,
         });
@@ -146,8 +150,10 @@ impl Recovery {
         }
         let mut base = Base::new(log_key, &keys, remains.checkpoint.as_ref())?;
         let stored: BTreeSet<u64> = remains.records.iter().map(|record| record.seq).collect();
+        let start = base.start;
         let (unsaved, anchored) = base.follow(&keys, &remains.anchored)?;
-        let missing = anchored.into_iter().filter(|seq| !stored.contains(seq)).collect();
+        let proven: BTreeSet<u64> = start.into_iter().chain(anchored).collect();
+        let missing = proven.into_iter().filter(|seq| !stored.contains(seq)).collect();
         let mut recovery = base.take_up(&keys, remains.records);
         recovery.unsaved = unsaved;
         recovery.missing = missing;
@@ -161,12 +167,14 @@ struct Base<'a> {
     frontier: Frontier,
     outstanding: Outstanding,
     time: i64,
+    /// The number of the record that began the account's epoch.
+    start: Option<u64>,
 }
 
 impl<'a> Base<'a> {
     fn new(log_key: &'a LogVerifier, keys: &EpochKeys<'_>, saved: Option<&SavedCheckpoint>) -> Result<Self> {
         let (frontier, outstanding, time) = (Frontier::new(), Outstanding::new(), i64::MIN);
-        let mut base = Self { log_key, frontier, outstanding, time };
+        let mut base = Self { log_key, frontier, outstanding, time, start: None };
         let Some(saved) = saved else { return Ok(base) };
         let checkpoint = log_key.verify(&saved.note)?;
         base.frontier = Frontier::restore(&saved.frontier, checkpoint.size, &checkpoint.root)?;
@@ -174,6 +182,7 @@ impl<'a> Base<'a> {
         let account = base.account(&record)?;
         base.outstanding = Outstanding::after(record.seq, account);
         base.time = record.time;
+        base.start = Some(account.start);
         if base.outstanding.leaves() != checkpoint.size {
             return Err(state(format!(
                 "account {} is not that of the checkpoint over {} records",

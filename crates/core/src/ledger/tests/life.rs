@@ -36,7 +36,7 @@ impl World {
     }
 
     fn remains(&self, anchored: Vec<AnchorLine>) -> Remains {
-        let mut remains = Remains { checkpoint: self.checkpoint.clone(), anchored, records: Vec::new() };
+        let mut remains = Remains { checkpoint: self.checkpoint.clone(), anchored, ..Remains::default() };
         let wanted = remains.wanted().unwrap();
         let wants = |seq: u64| seq > wanted.above || wanted.numbers.contains(&seq);
         remains.records = self.records.values().filter(|record| wants(record.seq)).cloned().collect();
@@ -160,7 +160,36 @@ fn a_database_set_back_misses_what_the_anchor_holds() {
     ledger.committed(record.seq).unwrap();
     checkpoint(&mut world, &ledger);
     (world.records, world.checkpoint) = (backup, checkpoint_then);
-    assert_eq!(world.recover(world.anchored_lines(1)).missing, [3]);
+    let recovery = world.recover(world.anchored_lines(1));
+    assert_eq!(recovery.missing, [3]);
+    let ledger = start(&mut world, recovery);
+    let first = world.records.values().last().unwrap();
+    assert!(first.text.contains(",\"missing\":[1,3,3],\"seq\":5,"), "{}", first.text);
+    let claimed = UnverifiedRecord::parse(&first.text, &first.signature).unwrap();
+    let key = certified(claimed.certificate().unwrap());
+    let Body::Epoch { missing, .. } = claimed.verify(&key).unwrap().body else { panic!() };
+    assert_eq!(missing, Some(Missing { count: 1, first: 3, last: 3 }));
+    drop(ledger);
+}
+
+#[test]
+fn the_first_record_of_an_epoch_is_taken_from_the_anchor_if_the_database_lost_it() {
+    let mut world = World::default();
+    let ledger = start(&mut world, Recovery::default());
+    checkpoint(&mut world, &ledger);
+    let record = ledger.record(20, None, &inserts(1)).unwrap().remove(0);
+    world.insert(&record);
+    drop(ledger);
+    world.records.remove(&1);
+    let mut remains = world.remains(vec![]);
+    let error = Recovery::verify(&verifier(), &trust(), remains.clone()).unwrap_err();
+    assert!(error.to_string().contains("neither in the database nor in the anchors"), "{error}");
+    remains.epochs = world.anchored_lines(0);
+    let recovery = Recovery::verify(&verifier(), &trust(), remains).unwrap();
+    assert_eq!((&recovery.missing[..], recovery.refused.len()), (&[1][..], 0));
+    let ledger = start(&mut world, recovery);
+    checkpoint(&mut world, &ledger);
+    assert_eq!(world.audit(), [1, 3, 4]);
 }
 
 #[test]

@@ -115,7 +115,8 @@ public final class Ledger extends NativeHandle {
 
   /**
    * Numbers of records that the anchor has and the database has not, not counting those of
-   * accounts: somebody removed them, or set the database back to an older state.
+   * accounts: somebody removed them, or set the database back to an older state. The record of
+   * {@link #begin} tells of them, and so does every audit.
    */
   public List<Long> missing() {
     return missing;

@@ -10,15 +10,18 @@ import java.util.List;
  *
  * @param checkpoint the newest checkpoint in the database, or null if there is none
  * @param anchored the lines of the batches that the anchor holds after that checkpoint
+ * @param epochs the anchor's lines of records that begin epochs, as far as they were met: those of
+ *     the database may be gone
  */
-public record LogRemains(Checkpoint checkpoint, List<String> anchored) {
+public record LogRemains(Checkpoint checkpoint, List<String> anchored, List<String> epochs) {
 
   /** Of a log that is new. */
-  public static final LogRemains NONE = new LogRemains(null, List.of());
+  public static final LogRemains NONE = new LogRemains(null, List.of(), List.of());
 
-  /** Copies the list. */
+  /** Copies the lists. */
   public LogRemains {
     anchored = List.copyOf(anchored);
+    epochs = List.copyOf(epochs);
   }
 
   /**
@@ -59,6 +62,8 @@ public record LogRemains(Checkpoint checkpoint, List<String> anchored) {
     }
     packed.i32(anchored.size());
     anchored.forEach(packed::string);
+    packed.i32(epochs.size());
+    epochs.forEach(packed::string);
   }
 
   static List<Long> numbers(PackedReader packed) {

@@ -162,7 +162,8 @@ class LedgerTest {
     LogRemains remains =
         new LogRemains(
             new LogRemains.Checkpoint(stored.note(), stored.frontier(), stored.account()),
-            new String(anchored.lines(), UTF_8).lines().toList());
+            new String(anchored.lines(), UTF_8).lines().toList(),
+            List.of());
     assertThat(remains.wanted())
         .isEqualTo(new LogRemains.Wanted(List.of(1L, 3L), anchored.account().seq()));
     try (Ledger ledger = Ledger.resume(bulla, coverage(), remains, List.of(first, committed))) {

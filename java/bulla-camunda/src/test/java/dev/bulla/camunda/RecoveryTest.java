@@ -3,6 +3,7 @@ package dev.bulla.camunda;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulla.AuditReport;
+import dev.bulla.Finding;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -90,6 +91,45 @@ class RecoveryTest {
     assertThat(log).contains("THE DATABASE IS OLDER THAN ITS ANCHOR");
     next.node().checkpoint();
     assertThat(next.audit().outcome()).isEqualTo(AuditReport.Outcome.FINDINGS);
+  }
+
+  @Test
+  void a_database_that_was_set_back_and_brought_forward_again_is_told_by_every_audit()
+      throws Exception {
+    crashed.copyDatabase(next);
+    work("a");
+    crashed.node().checkpoint();
+    crashed.copyAnchors(next);
+    restart();
+    next.node().checkpoint();
+    String where = " from BULLA_RECORD where SEQ_ = 5";
+    next.execute(
+        "insert into BULLA_RECORD values ('loans/node-1', 5, '%s', '%s')"
+            .formatted(
+                crashed.query("select RECORD_" + where).get(0),
+                crashed.query("select SIGNATURE_" + where).get(0)));
+    assertThat(next.audit().findings())
+        .anySatisfy(
+            finding -> {
+              assertThat(finding.kind()).isEqualTo("TRUNCATED");
+              assertThat(finding.detail())
+                  .contains("When this epoch began, the database lacked 1 records of the log")
+                  .contains("it had been set back to an older state, or they had been deleted");
+            });
+  }
+
+  @Test
+  void an_epoch_whose_first_record_was_deleted_does_not_keep_the_node_from_starting()
+      throws Exception {
+    work("a");
+    crashed.copyDatabase(next);
+    crashed.copyAnchors(next);
+    next.execute("delete from BULLA_RECORD where SEQ_ = 1");
+    assertThat(restart()).contains("THE DATABASE IS OLDER THAN ITS ANCHOR");
+    next.node().checkpoint();
+    assertThat(next.audit().findings())
+        .extracting(Finding::kind)
+        .containsExactlyInAnyOrder("TRUNCATED", "LOG_GAP");
   }
 
   @Test

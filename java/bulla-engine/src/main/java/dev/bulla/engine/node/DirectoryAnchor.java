@@ -29,6 +29,10 @@ import java.util.zip.GZIPOutputStream;
 final class DirectoryAnchor implements AutoCloseable {
 
   private static final String SUFFIX = ".jsonl.gz";
+
+  /** How the line of a record begins that begins an epoch: the members are in canonical order. */
+  private static final String EPOCH = "{\"record\":\"{\\\"certificate\\\":";
+
   private static final String KEYS = "keys.jsonl";
   private static final DateTimeFormatter START =
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
@@ -66,19 +70,28 @@ final class DirectoryAnchor implements AutoCloseable {
   }
 
   /**
-   * The lines of the batches after a checkpoint.
+   * The end of what is anchored.
    *
-   * @param note the checkpoint, or null for all lines
-   * @return null when the anchor does not have that checkpoint
+   * @param lines those of the batches after a checkpoint; null when it is not anchored here
+   * @param epochs lines of the records that begin epochs, from the checkpoint's on
    */
-  List<String> after(String note) throws IOException {
+  record Tail(List<String> lines, List<String> epochs) {}
+
+  /**
+   * What is anchored after a checkpoint.
+   *
+   * @param note the checkpoint, or null for all
+   */
+  Tail after(String note) throws IOException {
     String wanted = note == null ? null : "{\"checkpoint\":" + CanonicalJson.quoted(note) + "}";
     List<List<String>> tail = new ArrayList<>();
+    List<String> epochs = new ArrayList<>();
     List<Path> files = files();
     Collections.reverse(files);
     boolean found = note == null;
     for (Path each : files) {
       List<String> lines = lines(each);
+      lines.stream().filter(line -> line.startsWith(EPOCH)).forEach(epochs::add);
       int at = wanted == null ? -1 : lines.lastIndexOf(wanted);
       tail.add(0, lines.subList(at + 1, lines.size()));
       if (at >= 0) {
@@ -86,7 +99,7 @@ final class DirectoryAnchor implements AutoCloseable {
         break;
       }
     }
-    return found ? tail.stream().flatMap(List::stream).toList() : null;
+    return new Tail(found ? tail.stream().flatMap(List::stream).toList() : null, epochs);
   }
 
   /** Opens a file for an epoch. */

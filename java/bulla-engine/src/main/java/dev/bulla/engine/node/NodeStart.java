@@ -11,7 +11,9 @@ import dev.bulla.engine.record.Coverage;
 import dev.bulla.engine.record.CoveredTable;
 import java.io.IOException;
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,7 +36,8 @@ final class NodeStart {
   /** Takes up the log; what is stored and anchored agrees afterwards, as far as it can. */
   Ledger resume(Bulla bulla, Coverage coverage) throws IOException {
     RecordTable.Checkpoint newest = records.newestCheckpoint();
-    LogRemains remains = new LogRemains(saved(newest), anchoredAfter(newest));
+    DirectoryAnchor.Tail anchored = anchoredAfter(newest);
+    LogRemains remains = new LogRemains(saved(newest), anchored.lines(), anchored.epochs());
     LogRemains.Wanted wanted = remains.wanted();
     Ledger ledger =
         Ledger.resume(
@@ -68,10 +71,13 @@ final class NodeStart {
   }
 
   /** What the anchor that knows most holds after the database's newest checkpoint. */
-  private List<String> anchoredAfter(RecordTable.Checkpoint newest) throws IOException {
+  private DirectoryAnchor.Tail anchoredAfter(RecordTable.Checkpoint newest) throws IOException {
     List<String> longest = List.of();
+    Set<String> epochs = new LinkedHashSet<>();
     for (DirectoryAnchor anchor : anchors) {
-      List<String> lines = anchor.after(newest == null ? null : newest.note());
+      DirectoryAnchor.Tail tail = anchor.after(newest == null ? null : newest.note());
+      epochs.addAll(tail.epochs());
+      List<String> lines = tail.lines();
       if (lines != null && lines.size() > longest.size()) {
         longest = lines;
       } else if (lines == null && anchor.isEmpty()) {
@@ -89,7 +95,7 @@ final class NodeStart {
             newest.size());
       }
     }
-    return longest;
+    return new DirectoryAnchor.Tail(longest, List.copyOf(epochs));
   }
 
   private void report(Ledger ledger) {

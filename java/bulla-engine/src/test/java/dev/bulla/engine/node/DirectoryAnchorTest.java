@@ -29,9 +29,25 @@ class DirectoryAnchorTest {
     }
     try (DirectoryAnchor second = anchor("2026-01-02T00:00:00Z", "b")) {
       second.append(bytes("3"), 3);
-      assertThat(second.after(NOTE)).containsExactly("2", "3");
-      assertThat(second.after(null)).containsExactly("1", CHECKPOINT, "2", "3");
-      assertThat(second.after("another")).isNull();
+      assertThat(second.after(NOTE).lines()).containsExactly("2", "3");
+      assertThat(second.after(null).lines()).containsExactly("1", CHECKPOINT, "2", "3");
+      assertThat(second.after("another").lines()).isNull();
+    }
+  }
+
+  @Test
+  void the_records_that_begin_epochs_are_found_from_that_of_the_checkpoint_on() throws Exception {
+    String record = "{\"record\":\"{\\\"certificate\\\":\\\"%s\\\"}\",\"signature\":\"\"}";
+    try (DirectoryAnchor zeroth = anchor("2026-01-01T00:00:00Z", "0")) {
+      zeroth.append(bytes(record.formatted("0")), 1);
+    }
+    try (DirectoryAnchor first = anchor("2026-01-02T00:00:00Z", "1")) {
+      first.append(bytes("found", record.formatted("1"), CHECKPOINT), 2);
+    }
+    try (DirectoryAnchor second = anchor("2026-01-03T00:00:00Z", "2")) {
+      second.append(bytes(record.formatted("2")), 3);
+      assertThat(second.after(NOTE).epochs())
+          .containsExactlyInAnyOrder(record.formatted("1"), record.formatted("2"));
     }
   }
 
@@ -41,7 +57,7 @@ class DirectoryAnchorTest {
       anchor.append(bytes("1"), 1);
       anchor.append(bytes("1"), 1);
       anchor.append(bytes("2"), 2);
-      assertThat(anchor.after(null)).containsExactly("1", "2");
+      assertThat(anchor.after(null).lines()).containsExactly("1", "2");
     }
   }
 
@@ -54,7 +70,7 @@ class DirectoryAnchorTest {
     Path file = directory.resolve("node-1").resolve("20260101T000000Z-a.jsonl.gz");
     byte[] whole = Files.readAllBytes(file);
     Files.write(file, Arrays.copyOf(whole, whole.length - 1));
-    assertThat(new DirectoryAnchor(directory, "node-1").after(null)).containsExactly("1");
+    assertThat(new DirectoryAnchor(directory, "node-1").after(null).lines()).containsExactly("1");
   }
 
   @Test
@@ -68,7 +84,7 @@ class DirectoryAnchorTest {
         assertThat(Thread.interrupted()).isTrue();
       }
       anchor.append(bytes("2"), 2);
-      assertThat(anchor.after(null)).containsExactly("1", "2");
+      assertThat(anchor.after(null).lines()).containsExactly("1", "2");
       assertThat(anchor.keys()).containsExactly("a.b.c");
     }
   }
