@@ -24,6 +24,26 @@
 #include <stdint.h>
 
 /*
+ Form of a statement: JSON (RFC 7515, section 7.2.2) instead of three parts with dots between.
+ */
+#define BULLA_FLATTENED 1
+
+/*
+ Form of a statement: the document stays beside it (RFC 7515, appendix F).
+ */
+#define BULLA_DETACHED 2
+
+/*
+ Form of a statement: the document stays beside it and is signed as it is (RFC 7797).
+ */
+#define BULLA_DETACHED_RAW 4
+
+/*
+ Form of a statement: the document is JSON, and its canonical form (RFC 8785) is signed.
+ */
+#define BULLA_CANONICAL 8
+
+/*
  Whether a call succeeded, or why not.
  */
 typedef enum {
@@ -164,6 +184,14 @@ typedef enum {
    */
   BULLA_LEDGER_STATE = 405,
   /*
+   The statement has not the form of one.
+   */
+  BULLA_MALFORMED_STATEMENT = 406,
+  /*
+   The document is not among those that were signed together.
+   */
+  BULLA_NOT_IN_BATCH = 407,
+  /*
    The configuration is not valid.
    */
   BULLA_INVALID_CONFIG = 501,
@@ -261,6 +289,16 @@ typedef struct {
    */
   const char *instance;
 } bulla_context;
+
+/*
+ A key that signs statements. A number; 0 is none.
+ */
+typedef uint64_t bulla_signer;
+
+/*
+ Keys whose statements are believed. A number; 0 is none.
+ */
+typedef uint64_t bulla_verifier;
 
 #ifdef __cplusplus
 extern "C" {
@@ -374,6 +412,89 @@ int32_t bulla_open(bulla_keyring keyring,
  Pointers: `envelope` is NULL or points to `len` bytes; `out` and `error` are NULL or point to such structs.
  */
 int32_t bulla_inspect(const uint8_t *envelope, size_t len, bulla_bytes *out, bulla_error *error);
+
+/*
+ Reads a private key.
+
+ `key`: a JWK (`"kty":"OKP","crv":"Ed25519"`), `len` bytes. `out` receives the handle, 0 on an
+ error.
+
+ Pointers: `key` is NULL or points to `len` bytes; `out` and `error` are NULL or point to a handle and an
+ error.
+ */
+int32_t bulla_signer_parse(const uint8_t *key, size_t len, bulla_signer *out, bulla_error *error);
+
+/*
+ Forgets a signer's key. 0 and a handle that was freed already are fine.
+ */
+void bulla_signer_free(bulla_signer signer);
+
+/*
+ Reads the keys whose statements are to be believed.
+
+ `keys`: a JWK Set of Ed25519 keys, `len` bytes; of private keys only the public part counts.
+ `out` receives the handle, 0 on an error.
+
+ Pointers: `keys` is NULL or points to `len` bytes; `out` and `error` are NULL or point to a handle and an
+ error.
+ */
+int32_t bulla_verifier_parse(const uint8_t *keys,
+                             size_t len,
+                             bulla_verifier *out,
+                             bulla_error *error);
+
+/*
+ Forgets a verifier's keys. 0 and a handle that was freed already are fine.
+ */
+void bulla_verifier_free(bulla_verifier verifier);
+
+/*
+ Signs a document.
+
+ `form`: 0, or what is wanted of `BULLA_FLATTENED`, `BULLA_CANONICAL` and one of `BULLA_DETACHED`
+ and `BULLA_DETACHED_RAW`, added. `content_type`: the document's media type, or NULL. `out`
+ receives the statement, a JWS.
+
+ Pointers: `document` is NULL or points to `len` bytes, `content_type` is NULL or a text; `out` and `error`
+ are NULL or point to such structs.
+ */
+int32_t bulla_sign(bulla_signer signer,
+                   const uint8_t *document,
+                   size_t len,
+                   uint32_t form,
+                   const char *content_type,
+                   bulla_bytes *out,
+                   bulla_error *error);
+
+/*
+ Verifies a statement that has its document in it; one that nobody of the verifier's keys signed
+ is refused with `BULLA_BAD_SIGNATURE` or `BULLA_UNKNOWN_KEY`.
+
+ `statement`: in either form, `len` bytes. `out` receives the document.
+
+ Pointers: `statement` is NULL or points to `len` bytes; `out` and `error` are NULL or point to such structs.
+ */
+int32_t bulla_verify(bulla_verifier verifier,
+                     const uint8_t *statement,
+                     size_t len,
+                     bulla_bytes *out,
+                     bulla_error *error);
+
+/*
+ Verifies a statement whose document lies beside it, as `bulla_verify` does.
+
+ `statement`: in either form, `len` bytes. `document`: `document_len` bytes; where the statement
+ says that the canonical form was signed, the document may be laid out otherwise.
+
+ Pointers: `statement` is NULL or points to `len` bytes, `document` is NULL or points to `document_len`
+ bytes; `error` is NULL or points to an error.
+ */
+int32_t bulla_verify_document(bulla_verifier verifier,
+                              const uint8_t *statement,
+                              size_t len,
+                              const uint8_t *document,
+                              size_t document_len,
+                              bulla_error *error);
 
 #ifdef __cplusplus
 }  // extern "C"

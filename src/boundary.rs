@@ -7,6 +7,7 @@ use bulla_core::Error;
 use zeroize::Zeroize;
 
 use crate::error::{Failure, Problem, number};
+use crate::handle::Handles;
 
 /// Bytes that the library made and the caller frees. All zero before they are first used.
 ///
@@ -116,6 +117,30 @@ pub(crate) unsafe fn call_for_bytes(
     }
 }
 
+/// Runs `open`, the whole of a function that gives a handle.
+///
+/// # Safety
+///
+/// `out` and `error` are NULL or point to memory for a handle and for an error.
+pub(crate) unsafe fn add<T>(
+    handles: &Handles<T>,
+    out: *mut u64,
+    error: *mut Failure,
+    open: impl FnOnce() -> Result<T, Problem>,
+) -> i32 {
+    // SAFETY: as promised by the caller.
+    unsafe {
+        call(error, || {
+            if out.is_null() {
+                return Err(Problem::argument("out", "is NULL"));
+            }
+            out.write(0);
+            out.write(handles.add(open()?));
+            Ok(())
+        })
+    }
+}
+
 /// Borrows input.
 ///
 /// # Safety
@@ -161,4 +186,10 @@ pub(crate) unsafe fn text<'a>(what: &'static str, text: *const c_char) -> Result
 pub(crate) unsafe fn required_text<'a>(what: &'static str, value: *const c_char) -> Result<&'a str, Problem> {
     // SAFETY: as promised by the caller.
     unsafe { text(what, value) }?.ok_or_else(|| Problem::argument(what, "is NULL"))
+}
+
+/// Takes bytes as text.
+pub(crate) fn utf8<'a>(what: &'static str, bytes: &'a [u8]) -> Result<&'a str, Problem> {
+    std::str::from_utf8(bytes)
+        .map_err(|e| Problem::argument(what, format!("is not UTF-8 at byte {}", e.valid_up_to())))
 }

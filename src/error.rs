@@ -77,6 +77,10 @@ pub enum Kind {
     BULLA_MALFORMED_ANCHOR = 404,
     /// The ledger is not in a state for this.
     BULLA_LEDGER_STATE = 405,
+    /// The statement has not the form of one.
+    BULLA_MALFORMED_STATEMENT = 406,
+    /// The document is not among those that were signed together.
+    BULLA_NOT_IN_BATCH = 407,
     /// The configuration is not valid.
     BULLA_INVALID_CONFIG = 501,
     /// An argument is not valid.
@@ -196,6 +200,8 @@ const NAMES: &[(i32, &CStr)] = &[
     (Kind::BULLA_MALFORMED_CHECKPOINT as i32, c"MALFORMED_CHECKPOINT"),
     (Kind::BULLA_MALFORMED_ANCHOR as i32, c"MALFORMED_ANCHOR"),
     (Kind::BULLA_LEDGER_STATE as i32, c"LEDGER_STATE"),
+    (Kind::BULLA_MALFORMED_STATEMENT as i32, c"MALFORMED_STATEMENT"),
+    (Kind::BULLA_NOT_IN_BATCH as i32, c"NOT_IN_BATCH"),
     (Kind::BULLA_INVALID_CONFIG as i32, c"INVALID_CONFIG"),
     (Kind::BULLA_INVALID_ARGUMENT as i32, c"INVALID_ARGUMENT"),
     (Kind::BULLA_CLOSED as i32, c"CLOSED"),

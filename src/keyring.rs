@@ -8,7 +8,7 @@ use bulla_core::envelope::{Content, Stored};
 use bulla_core::json::Writer;
 use bulla_kms::Keyring;
 
-use crate::boundary::{Bytes, call, call_for_bytes, input, required_text, text};
+use crate::boundary::{Bytes, add, call_for_bytes, input, required_text, text, utf8};
 use crate::error::{Failure, Problem};
 use crate::handle::Handles;
 
@@ -55,7 +55,7 @@ pub unsafe extern "C" fn bulla_keyring_open(
     error: *mut Failure,
 ) -> i32 {
     // SAFETY: as promised by the caller.
-    unsafe { add(out, error, || Ok(Keyring::open(Path::new(required_text("path", path)?))?)) }
+    unsafe { add(&KEYRINGS, out, error, || Ok(Keyring::open(Path::new(required_text("path", path)?))?)) }
 }
 
 /// Opens the keys that the text of a configuration names.
@@ -77,7 +77,7 @@ pub unsafe extern "C" fn bulla_keyring_parse(
 ) -> i32 {
     // SAFETY: as promised by the caller.
     unsafe {
-        add(out, error, || {
+        add(&KEYRINGS, out, error, || {
             Ok(Keyring::parse(utf8("config", input("config", config, len)?)?, required_text("path", path)?)?)
         })
     }
@@ -181,29 +181,6 @@ pub unsafe extern "C" fn bulla_inspect(
     }
 }
 
-/// Opens a keyring into a handle.
-///
-/// # Safety
-///
-/// `out` and `error` are NULL or point to a handle and an error.
-unsafe fn add(
-    out: *mut KeyringHandle,
-    error: *mut Failure,
-    open: impl FnOnce() -> Result<Keyring, Problem>,
-) -> i32 {
-    // SAFETY: as promised by the caller.
-    unsafe {
-        call(error, || {
-            if out.is_null() {
-                return Err(Problem::argument("out", "is NULL"));
-            }
-            out.write(0);
-            out.write(KEYRINGS.add(open()?));
-            Ok(())
-        })
-    }
-}
-
 /// Borrows a context.
 ///
 /// # Safety
@@ -244,9 +221,4 @@ fn write_context(json: &mut Writer, context: &Context<'_>) {
         }
     }
     json.end_object();
-}
-
-fn utf8<'a>(what: &'static str, bytes: &'a [u8]) -> Result<&'a str, Problem> {
-    std::str::from_utf8(bytes)
-        .map_err(|e| Problem::argument(what, format!("is not UTF-8 at byte {}", e.valid_up_to())))
 }
