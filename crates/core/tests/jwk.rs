@@ -3,7 +3,7 @@
 
 use bulla_core::Error;
 use bulla_core::crypto::Secret;
-use bulla_core::keys::{Jwk, KeyId, jwk};
+use bulla_core::keys::{Jwk, KeyId, Pair, jwk};
 
 /// RFC 8037, appendix A.1 and A.2.
 const D: &str = "nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A";
@@ -66,10 +66,17 @@ fn each_unusable_key_is_told_why() {
         ("[]".into(), "it is not a JSON object"),
         ("{}".into(), "member \"kty\" is missing"),
         (r#"{"kty":1}"#.into(), "member \"kty\" is not a string"),
-        (r#"{"kty":"RSA"}"#.into(), "keys of type \"RSA\" are not used"),
-        (r#"{"kty":"EC","crv":"P-256"}"#.into(), "keys of type \"EC\" are not used"),
-        (r#"{"kty":"OKP","crv":"X25519"}"#.into(), "its curve is \"X25519\", not Ed25519"),
-        (r#"{"kty":"OKP"}"#.into(), "its curve is \"\", not Ed25519"),
+        (r#"{"kty":"RSA"}"#.into(), "member \"n\" is missing"),
+        (r#"{"kty":"RSA","n":"AQAB","e":"AQAB"}"#.into(), "it is not an RSA key of 2048 to 8192 bits"),
+        (r#"{"kty":"AKP"}"#.into(), "keys of type \"AKP\" are not used"),
+        (r#"{"kty":"EC","crv":"P-256"}"#.into(), "member \"x\" is missing"),
+        (r#"{"kty":"EC","crv":"P-384"}"#.into(), "its curve is \"P-384\", not P-256"),
+        (
+            format!(r#"{{"kty":"EC","crv":"P-256","x":"{X}","y":"{X}"}}"#),
+            "members \"x\" and \"y\" are not a point of P-256",
+        ),
+        (r#"{"kty":"OKP","crv":"X448"}"#.into(), "its curve is \"X448\", not Ed25519 or X25519"),
+        (r#"{"kty":"OKP"}"#.into(), "its curve is \"\", not Ed25519 or X25519"),
         (r#"{"kty":"oct"}"#.into(), "member \"k\" is missing"),
         (r#"{"kty":"oct","k":"AAAA"}"#.into(), "member \"k\" is not 32 bytes of base64url without padding"),
         (
@@ -104,4 +111,79 @@ fn a_key_serves_only_what_it_is_for() {
         "it is not a private Ed25519 key (its member \"d\" is missing)"
     );
     assert_eq!(problem(public.secret("A256KW", "x.jwk")), "it is not a symmetric key (\"kty\":\"oct\")");
+}
+
+fn pair(pair: Pair) -> Jwk {
+    Jwk::generate(pair).unwrap()
+}
+
+#[test]
+fn a_fresh_pair_is_written_and_reads_back() {
+    for kind in [Pair::Ed25519, Pair::P256, Pair::X25519] {
+        let key = pair(kind);
+        let private = Jwk::parse(key.to_private().unwrap().as_bytes(), "x.jwk").unwrap();
+        let public = Jwk::parse(key.to_public().unwrap().as_bytes(), "x.jwk").unwrap();
+        assert_eq!((private.thumbprint(), public.thumbprint()), (key.thumbprint(), key.thumbprint()));
+        assert!(public.to_private().is_none());
+        assert!(pair(kind).thumbprint() != key.thumbprint());
+    }
+}
+
+#[test]
+fn a_key_of_one_kind_does_not_do_the_work_of_another() {
+    let (signs, agrees, symmetric) = (
+        pair(Pair::Ed25519),
+        pair(Pair::X25519),
+        Jwk::parse(b"{\"kty\":\"oct\",\"k\":\"AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE\"}", "x.jwk")
+            .unwrap(),
+    );
+    for key in [&agrees, &symmetric] {
+        assert_eq!(problem(key.signing_key("x.jwk")), "it is not a private key that signs");
+        assert_eq!(problem(key.verifying_key("x.jwk")), "it is not a key that signs");
+    }
+    assert_eq!(problem(signs.recipient("x.jwk")), "it is not a key that wraps");
+    assert_eq!(problem(signs.opening_key("x.jwk")), "it is not a private key that unwraps");
+    let public = Jwk::parse(agrees.to_public().unwrap().as_bytes(), "x.jwk").unwrap();
+    assert_eq!(problem(public.opening_key("x.jwk")), "it is not a private key that unwraps");
+}
+
+#[test]
+fn what_a_document_says_that_a_key_is_for_counts() {
+    let with = |kind, members: &str| {
+        let text = pair(kind).to_private().unwrap().replacen('{', &format!("{{{members},"), 1);
+        Jwk::parse(text.as_bytes(), "x.jwk").unwrap()
+    };
+    assert_eq!(
+        problem(with(Pair::P256, r#""use":"enc""#).signing_key("x.jwk")),
+        "its use is \"enc\", not \"sig\""
+    );
+    assert_eq!(
+        problem(with(Pair::P256, r#""use":"sig""#).recipient("x.jwk")),
+        "its use is \"sig\", not \"enc\""
+    );
+    assert_eq!(
+        problem(with(Pair::P256, r#""alg":"ES256""#).opening_key("x.jwk")),
+        "it is for algorithm \"ES256\", not \"ECDH-ES+A256KW\""
+    );
+    assert_eq!(
+        problem(with(Pair::P256, r#""alg":"ECDH-ES+A256KW""#).verifying_key("x.jwk")),
+        "it is for algorithm \"ECDH-ES+A256KW\", not \"ES256\""
+    );
+}
+
+#[test]
+fn each_unusable_pem_is_told_why() {
+    let wrapped =
+        |label: &str, body: &str| format!("-----BEGIN {label}-----\n{body}\n-----END {label}-----\n");
+    for (text, expected) in [
+        (String::new(), "it is not PEM: "),
+        (wrapped("PUBLIC KEY", "MCow"), "it is not a key of Ed25519, X25519, P-256 or RSA"),
+        (
+            wrapped("EC PRIVATE KEY", "MCow"),
+            "it is a \"EC PRIVATE KEY\", not a \"PRIVATE KEY\" (PKCS#8) or \"PUBLIC KEY\" (SPKI)",
+        ),
+    ] {
+        let problem = problem(Jwk::parse_pem(text.as_bytes(), "x.jwk"));
+        assert!(problem.starts_with(expected), "{problem}");
+    }
 }

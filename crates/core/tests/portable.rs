@@ -216,14 +216,22 @@ fn malformed_envelopes_are_told_why() {
     let two = parsed(&sealed(vec![Recipient::aes_key_wrap(&secret(1)), Recipient::aes_gcm(&secret(2))], b""));
     type Change = fn(&mut Value);
     let cases: &[(&Value, Change, &str)] = &[
-        (&one, |e| e["header"] = json!({}), "member \"header\" is not protected"),
+        (&one, |e| e["header"] = json!(1), "a recipient's header is not an object"),
+        (
+            &one,
+            |e| {
+                with_header(e, |h| drop(h.as_object_mut().unwrap().remove("alg")));
+                e["header"] = json!({"alg": "A256GCMKW"});
+            },
+            "the algorithm of its one recipient is not protected",
+        ),
         (&one, |e| e["unprotected"] = json!({}), "member \"unprotected\" is not protected"),
         (&one, |e| e["more"] = json!(1), "member \"more\" is unknown"),
         (&one, |e| e["iv"] = json!(1), "member \"iv\" is not a string"),
         (&one, |e| e["iv"] = json!("AA"), "the nonce is cut or is not canonical base64url"),
         (&one, |e| e["tag"] = json!("AA"), "the tag is cut or is not canonical base64url"),
         (&one, |e| e["ciphertext"] = json!("AB"), "the ciphertext is cut or is not canonical base64url"),
-        (&one, |e| e["recipients"] = json!([{}]), "it has both \"encrypted_key\" and \"recipients\""),
+        (&one, |e| e["recipients"] = json!([{}]), "it is both for one recipient and for several"),
         (&one, |e| drop(e.as_object_mut().unwrap().remove("tag")), "member \"tag\" is missing"),
         (&one, |e| with_header(e, |h| h["kid"] = json!(1)), "header member \"kid\" is not a string"),
         (

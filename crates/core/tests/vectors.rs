@@ -3,6 +3,7 @@
 
 mod vectors {
     mod envelopes;
+    mod jose;
     mod json;
     mod keys;
     mod ledger;

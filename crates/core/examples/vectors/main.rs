@@ -8,13 +8,14 @@
 mod envelopes;
 #[path = "../../tests/support/hex.rs"]
 mod hex;
+mod jose;
 mod ledger;
 #[path = "../../tests/support/master.rs"]
 mod master;
 mod registry;
 mod search;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use base64_simd::URL_SAFE_NO_PAD;
@@ -39,6 +40,7 @@ fn main() {
     registry::write_all(&world);
     search::write_all(&world);
     ledger::write_all(&world);
+    jose::write_all().unwrap();
 }
 
 /// A node with its keys.
@@ -135,8 +137,16 @@ fn signed(header: &str, payload: &str, signer: &Signer) -> String {
     format!("{input}.{}", encode(signature))
 }
 
+fn path(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/vectors").join(name)
+}
+
+fn read(name: &str) -> Value {
+    serde_json::from_slice(&std::fs::read(path(name)).unwrap()).unwrap()
+}
+
 fn write(name: &str, vectors: &Value) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/vectors").join(name);
+    let path = path(name);
     std::fs::create_dir_all(path.parent().unwrap()).unwrap();
     std::fs::write(&path, serde_json::to_string_pretty(vectors).unwrap() + "\n").unwrap();
 }

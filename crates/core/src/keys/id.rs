@@ -43,7 +43,7 @@ impl KeyId {
         std::str::from_utf8(&self.0).expect("base64url is ASCII")
     }
 
-    fn from_digest(digest: [u8; 32]) -> Self {
+    pub(super) fn from_digest(digest: [u8; 32]) -> Self {
         let text = base64url::encode(&digest);
         Self(text.as_bytes().try_into().expect("32 bytes are 43 characters of base64url"))
     }

@@ -1,9 +1,11 @@
-//! Keys as documents (RFC 7517): symmetric keys of 256 bit, and Ed25519.
+//! Keys as documents: JWK and JWK Set (RFC 7517), and PEM.
 
 use zeroize::Zeroizing;
 
-use super::{KeyId, Signer, Verifier};
-use crate::crypto::{Active, Backend, Secret};
+use super::pem::{self, PemKey};
+use super::{KeyId, OpeningKey, Recipient, Signer, SigningKey, Verifier, VerifyingKey, asymmetric};
+use crate::crypto::der::{PrivateKey, PublicKey};
+use crate::crypto::{Active, Backend, RsaPadding, Secret};
 use crate::json::{self, Limits, Object, Writer};
 use crate::{Error, Result, base64url};
 
@@ -11,12 +13,25 @@ use crate::{Error, Result, base64url};
 pub struct Jwk {
     material: Material,
     algorithm: Option<String>,
+    /// What the document says it is for: `sig` or `enc`.
+    intent: Option<String>,
 }
 
 enum Material {
     Symmetric(Secret),
-    Private(Secret),
-    Public(Verifier),
+    Private(PrivateKey, PublicKey),
+    Public(PublicKey),
+}
+
+/// Kinds of key pairs that are quickly made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pair {
+    /// Signs, by `EdDSA`.
+    Ed25519,
+    /// Signs by `ES256`, or is sealed for by `ECDH-ES+A256KW`.
+    P256,
+    /// Is sealed for, by `ECDH-ES+A256KW`.
+    X25519,
 }
 
 impl Jwk {
@@ -33,22 +48,62 @@ impl Jwk {
         keys.iter().map(|key| Self::from_value(key, what)).collect()
     }
 
+    /// Reads a key in PEM: PKCS#8 or SPKI.
+    pub fn parse_pem(text: &[u8], what: &str) -> Result<Self> {
+        let no_key = || malformed(what, "it is not a key: a number of it is not on its curve");
+        let material = match pem::read(text, what)? {
+            PemKey::Private(key) => {
+                let public = asymmetric::public_of(&key).ok_or_else(no_key)?;
+                Material::Private(key, public)
+            }
+            PemKey::Public(key) if asymmetric::is_sound(&key) => Material::Public(key),
+            PemKey::Public(_) => return Err(no_key()),
+        };
+        Ok(Self { material, algorithm: None, intent: None })
+    }
+
+    /// Reads all keys of a file: a JWK, a JWK Set, or one key in PEM.
+    pub fn parse_any(text: &[u8], what: &str) -> Result<Vec<Self>> {
+        if pem::looks_so(text) {
+            return Self::parse_pem(text, what).map(|key| vec![key]);
+        }
+        let document = read(text, what)?;
+        match document.as_object().and_then(|object| object.get("keys")) {
+            Some(_) => Self::parse_set(text, what),
+            None => Self::from_value(&document, what).map(|key| vec![key]),
+        }
+    }
+
+    /// A fresh key pair.
+    pub fn generate(pair: Pair) -> Result<Self> {
+        loop {
+            let secret = Secret::random()?;
+            let key = match pair {
+                Pair::Ed25519 => PrivateKey::Ed25519(secret),
+                Pair::P256 => PrivateKey::P256(secret),
+                Pair::X25519 => PrivateKey::X25519(secret),
+            };
+            // Of 2^32 draws one is no scalar of P-256.
+            if let Some(public) = asymmetric::public_of(&key) {
+                let material = Material::Private(key, public);
+                return Ok(Self { material, algorithm: None, intent: None });
+            }
+        }
+    }
+
     fn from_value(value: &json::Value, what: &str) -> Result<Self> {
         let object = value.as_object().ok_or_else(|| malformed(what, "it is not a JSON object"))?;
-        let algorithm = text(object, "alg", what)?.map(str::to_owned);
-        let material = match (text(object, "kty", what)?, text(object, "crv", what)?) {
-            (Some("oct"), None) => Material::Symmetric(secret(object, "k", what)?),
-            (Some("OKP"), Some("Ed25519")) => ed25519(object, what)?,
-            (Some("OKP"), curve) => {
-                return Err(malformed(
-                    what,
-                    &format!("its curve is {:?}, not Ed25519", curve.unwrap_or_default()),
-                ));
+        let owned = |member| text(object, member, what).map(|text| text.map(str::to_owned));
+        let material = if text(object, "kty", what)? == Some("oct") {
+            Material::Symmetric(secret(object, "k", what)?)
+        } else {
+            let public = asymmetric::read_public(object, what)?;
+            match asymmetric::read_private(object, &public, what)? {
+                Some(private) => Material::Private(private, public),
+                None => Material::Public(public),
             }
-            (None, _) => return Err(malformed(what, "member \"kty\" is missing")),
-            (Some(kind), _) => return Err(malformed(what, &format!("keys of type {kind:?} are not used"))),
         };
-        Ok(Self { material, algorithm })
+        Ok(Self { material, algorithm: owned("alg")?, intent: owned("use")? })
     }
 
     /// The key's id (RFC 7638), whatever the document calls it.
@@ -56,8 +111,7 @@ impl Jwk {
     pub fn thumbprint(&self) -> KeyId {
         match &self.material {
             Material::Symmetric(secret) => KeyId::of_secret(secret),
-            Material::Private(seed) => Signer::from_seed(seed).kid(),
-            Material::Public(verifier) => verifier.kid(),
+            Material::Private(_, public) | Material::Public(public) => KeyId::of_public(public),
         }
     }
 
@@ -72,7 +126,7 @@ impl Jwk {
     /// The signer of a private Ed25519 key.
     pub fn signer(&self, what: &str) -> Result<Signer> {
         match &self.material {
-            Material::Private(seed) => {
+            Material::Private(PrivateKey::Ed25519(seed), _) => {
                 self.only_for(&["EdDSA", "Ed25519"], what).map(|()| Signer::from_seed(seed))
             }
             _ => Err(malformed(what, "it is not a private Ed25519 key (its member \"d\" is missing)")),
@@ -83,9 +137,123 @@ impl Jwk {
     pub fn verifier(&self, what: &str) -> Result<Verifier> {
         self.only_for(&["EdDSA", "Ed25519"], what)?;
         match &self.material {
-            Material::Private(seed) => Ok(Signer::from_seed(seed).verifier().clone()),
-            Material::Public(verifier) => Ok(verifier.clone()),
-            Material::Symmetric(_) => Err(malformed(what, "it is not an Ed25519 key")),
+            Material::Private(_, PublicKey::Ed25519(key)) | Material::Public(PublicKey::Ed25519(key)) => {
+                Ok(Verifier::new(*key))
+            }
+            _ => Err(malformed(what, "it is not an Ed25519 key")),
+        }
+    }
+
+    /// The key that signs statements: Ed25519 by `EdDSA`, P-256 by `ES256`, RSA by `PS256`, or by
+    /// `RS256` where the document says so.
+    pub fn signing_key(&self, what: &str) -> Result<SigningKey> {
+        let padding = self.for_signing(what)?;
+        let contradiction = || malformed(what, "its numbers contradict each other");
+        match &self.material {
+            Material::Private(PrivateKey::Ed25519(seed), _) => Ok(Signer::from_seed(seed).into()),
+            Material::Private(PrivateKey::P256(scalar), _) => {
+                SigningKey::p256(scalar).ok_or_else(contradiction)
+            }
+            Material::Private(PrivateKey::Rsa(key), _) => {
+                SigningKey::rsa(key, padding).ok_or_else(contradiction)
+            }
+            _ => Err(malformed(what, "it is not a private key that signs")),
+        }
+    }
+
+    /// The key that verifies statements, by the same algorithms; a private one serves as well.
+    pub fn verifying_key(&self, what: &str) -> Result<VerifyingKey> {
+        let padding = self.for_signing(what)?;
+        match &self.material {
+            Material::Private(_, key) | Material::Public(key) => VerifyingKey::new(key, padding),
+            Material::Symmetric(_) => None,
+        }
+        .ok_or_else(|| malformed(what, "it is not a key that signs"))
+    }
+
+    /// Whoever has the private key is sealed for: RSA by `RSA-OAEP-256`, P-256 and X25519 by
+    /// `ECDH-ES+A256KW`, a symmetric key by `A256KW`, or by `A256GCMKW` where the document says so.
+    pub fn recipient(&self, what: &str) -> Result<Recipient> {
+        let gcm = self.for_wrapping(what)?;
+        match &self.material {
+            Material::Symmetric(key) if gcm => Some(Recipient::aes_gcm(key)),
+            Material::Symmetric(key) => Some(Recipient::aes_key_wrap(key)),
+            Material::Private(_, key) | Material::Public(key) => Recipient::public(key),
+        }
+        .ok_or_else(|| malformed(what, "it is not a key that wraps"))
+    }
+
+    /// The private key that opens, by the same algorithms.
+    pub fn opening_key(&self, what: &str) -> Result<OpeningKey> {
+        let gcm = self.for_wrapping(what)?;
+        match &self.material {
+            Material::Symmetric(key) if gcm => Some(OpeningKey::aes_gcm(key)),
+            Material::Symmetric(key) => Some(OpeningKey::aes_key_wrap(key)),
+            Material::Private(key, public) => OpeningKey::private(key, public),
+            Material::Public(_) => None,
+        }
+        .ok_or_else(|| malformed(what, "it is not a private key that unwraps"))
+    }
+
+    /// The document with the private or symmetric key; `None` if this is a public one.
+    #[must_use]
+    pub fn to_private(&self) -> Option<Zeroizing<String>> {
+        let Material::Private(key, public) = &self.material else {
+            let Material::Symmetric(secret) = &self.material else { return None };
+            return Some(write_secret(secret, self.algorithm.as_deref().unwrap_or("A256KW")));
+        };
+        // A key of 8192 bits has eight numbers of 700 to 1400 characters.
+        Some(document(32, |writer| asymmetric::write_private(key, public, writer)))
+    }
+
+    /// The document with the public key; `None` if this is a symmetric one.
+    #[must_use]
+    pub fn to_public(&self) -> Option<String> {
+        match &self.material {
+            Material::Private(_, key) | Material::Public(key) => {
+                Some(document(8, |writer| asymmetric::write_public(key, writer)).to_string())
+            }
+            Material::Symmetric(_) => None,
+        }
+    }
+
+    /// How an RSA key signs.
+    fn for_signing(&self, what: &str) -> Result<RsaPadding> {
+        self.meant_for("sig", what)?;
+        let algorithms: &[&str] = match &self.material {
+            Material::Private(_, key) | Material::Public(key) => match key {
+                PublicKey::Ed25519(_) => &["EdDSA", "Ed25519"],
+                PublicKey::P256(_) => &["ES256"],
+                PublicKey::Rsa(_) => &["PS256", "RS256"],
+                PublicKey::X25519(_) => return Ok(RsaPadding::Pss),
+            },
+            Material::Symmetric(_) => return Ok(RsaPadding::Pss),
+        };
+        self.only_for(algorithms, what)?;
+        let pkcs1 = self.algorithm.as_deref() == Some("RS256");
+        Ok(if pkcs1 { RsaPadding::Pkcs1 } else { RsaPadding::Pss })
+    }
+
+    /// Whether a symmetric key wraps by AES-GCM.
+    fn for_wrapping(&self, what: &str) -> Result<bool> {
+        self.meant_for("enc", what)?;
+        let algorithms: &[&str] = match &self.material {
+            Material::Symmetric(_) => &["A256KW", "A256GCMKW"],
+            Material::Private(_, PublicKey::Rsa(_)) | Material::Public(PublicKey::Rsa(_)) => {
+                &["RSA-OAEP-256"]
+            }
+            _ => &["ECDH-ES+A256KW"],
+        };
+        self.only_for(algorithms, what)?;
+        Ok(self.algorithm.as_deref() == Some("A256GCMKW"))
+    }
+
+    fn meant_for(&self, intent: &str, what: &str) -> Result<()> {
+        match &self.intent {
+            Some(found) if found != intent => {
+                Err(malformed(what, &format!("its use is {found:?}, not {intent:?}")))
+            }
+            _ => Ok(()),
         }
     }
 
@@ -166,21 +334,7 @@ fn read(text: &[u8], what: &str) -> Result<Zeroizing<json::Value>> {
         .map_err(|error| malformed(what, &error.to_string()))
 }
 
-fn ed25519(object: &Object, what: &str) -> Result<Material> {
-    let x = text(object, "x", what)?.ok_or_else(|| malformed(what, "member \"x\" is missing"))?;
-    let public = base64url::decode_array(x)
-        .ok_or_else(|| malformed(what, "member \"x\" is not 32 bytes of base64url without padding"))?;
-    if object.get("d").is_none() {
-        return Ok(Material::Public(Verifier::new(public)));
-    }
-    let seed = secret(object, "d", what)?;
-    if Signer::from_seed(&seed).public() != &public {
-        return Err(malformed(what, "members \"d\" and \"x\" are not of one key"));
-    }
-    Ok(Material::Private(seed))
-}
-
-fn secret(object: &Object, member: &str, what: &str) -> Result<Secret> {
+pub(super) fn secret(object: &Object, member: &str, what: &str) -> Result<Secret> {
     let encoded = text(object, member, what)?
         .ok_or_else(|| malformed(what, &format!("member {member:?} is missing")))?;
     let bytes = base64url::decode_array::<32>(encoded).map(Zeroizing::new).ok_or_else(|| {
@@ -192,7 +346,7 @@ fn secret(object: &Object, member: &str, what: &str) -> Result<Secret> {
     Ok(Secret::new(*bytes))
 }
 
-fn text<'a>(object: &'a Object, member: &str, what: &str) -> Result<Option<&'a str>> {
+pub(super) fn text<'a>(object: &'a Object, member: &str, what: &str) -> Result<Option<&'a str>> {
     match object.get(member) {
         None => Ok(None),
         Some(json::Value::String(text)) => Ok(Some(text)),
@@ -200,6 +354,6 @@ fn text<'a>(object: &'a Object, member: &str, what: &str) -> Result<Option<&'a s
     }
 }
 
-fn malformed(what: &str, problem: &str) -> Error {
+pub(super) fn malformed(what: &str, problem: &str) -> Error {
     Error::MalformedKey { what: what.into(), problem: problem.into() }
 }

@@ -5,12 +5,14 @@
 //! registry*, signed by an *epoch key*, which the node's *identity key* certifies. The
 //! [`Vault`] holds them all for a running process.
 
+pub(crate) mod asymmetric;
 mod certificate;
 pub(crate) mod data;
 mod id;
 pub mod jwk;
 mod keyring;
 mod master;
+mod pem;
 pub(crate) mod recipient;
 mod registry;
 mod signer;
@@ -19,7 +21,7 @@ mod vault;
 
 pub use certificate::{Certificate, Epoch, Trust};
 pub use id::KeyId;
-pub use jwk::Jwk;
+pub use jwk::{Jwk, Pair};
 pub use keyring::NamedSecret;
 pub use master::MasterKey;
 pub use recipient::{OpeningKey, Recipient};

@@ -74,10 +74,10 @@ impl<'a> Frame<'a> {
             return Err(malformed("it is not in the JSON serialization"));
         }
         let object = json::parse(envelope.as_bytes(), LIMITS)?.into_object("envelope")?;
-        let names = ["aad", "ciphertext", "encrypted_key", "iv", "protected", "recipients", "tag"];
+        let names = ["aad", "ciphertext", "encrypted_key", "header", "iv", "protected", "recipients", "tag"];
         if let Some((name, _)) = object.iter().find(|(name, _)| !names.contains(name)) {
             return Err(malformed(match name {
-                "header" | "unprotected" => format!("member {name:?} is not protected"),
+                "unprotected" => format!("member {name:?} is not protected"),
                 _ => format!("member {name:?} is unknown"),
             }));
         }
@@ -95,17 +95,24 @@ impl<'a> Frame<'a> {
 }
 
 fn wrapped(object: &Object) -> Result<Vec<Wrapped<'static>>> {
-    match (owned(object, "encrypted_key")?, object.get("recipients")) {
-        (Some(encrypted_key), None) => Ok(vec![Wrapped { encrypted_key, header: None }]),
-        (None, Some(Value::Array(recipients))) if !recipients.is_empty() => {
-            if recipients.len() > RECIPIENTS {
-                return Err(malformed(format!("it has more than {RECIPIENTS} recipients")));
+    match object.get("recipients") {
+        None => {
+            let one = Wrapped { encrypted_key: encrypted_key(object)?, header: header(object)? };
+            if one.header.as_ref().is_some_and(|header| header.get("alg").is_some()) {
+                return Err(malformed("the algorithm of its one recipient is not protected"));
             }
+            Ok(vec![one])
+        }
+        Some(_) if object.get("encrypted_key").or(object.get("header")).is_some() => {
+            Err(malformed("it is both for one recipient and for several"))
+        }
+        Some(Value::Array(recipients)) if recipients.len() > RECIPIENTS => {
+            Err(malformed(format!("it has more than {RECIPIENTS} recipients")))
+        }
+        Some(Value::Array(recipients)) if !recipients.is_empty() => {
             recipients.iter().map(recipient).collect()
         }
-        (None, Some(_)) => Err(malformed("member \"recipients\" is not an array with recipients")),
-        (None, None) => Ok(vec![Wrapped { encrypted_key: "".into(), header: None }]),
-        (Some(_), Some(_)) => Err(malformed("it has both \"encrypted_key\" and \"recipients\"")),
+        Some(_) => Err(malformed("member \"recipients\" is not an array with recipients")),
     }
 }
 
@@ -114,12 +121,19 @@ fn recipient(recipient: &Value) -> Result<Wrapped<'static>> {
     if let Some((name, _)) = recipient.iter().find(|(name, _)| !["encrypted_key", "header"].contains(name)) {
         return Err(malformed(format!("a recipient's member {name:?} is unknown")));
     }
-    let header = match recipient.get("header") {
-        None => None,
-        Some(Value::Object(header)) => Some(header.clone()),
-        Some(_) => return Err(malformed("a recipient's header is not an object")),
-    };
-    Ok(Wrapped { encrypted_key: owned(recipient, "encrypted_key")?.unwrap_or_default(), header })
+    Ok(Wrapped { encrypted_key: encrypted_key(recipient)?, header: header(recipient)? })
+}
+
+fn encrypted_key(object: &Object) -> Result<Cow<'static, str>> {
+    Ok(owned(object, "encrypted_key")?.unwrap_or_default())
+}
+
+fn header(object: &Object) -> Result<Option<Object>> {
+    match object.get("header") {
+        None => Ok(None),
+        Some(Value::Object(header)) => Ok(Some(header.clone())),
+        Some(_) => Err(malformed("a recipient's header is not an object")),
+    }
 }
 
 fn owned(object: &Object, name: &str) -> Result<Option<Cow<'static, str>>> {

@@ -1,10 +1,12 @@
 //! The headers of a portable envelope: the protected one, and in the general form one of each
 //! recipient.
 
+use crate::crypto::der::PublicKey;
 use crate::crypto::{NONCE_LEN, TAG_LEN};
 use crate::json::{self, Limits, Object, Value, Writer};
 use crate::keys::KeyId;
-use crate::keys::recipient::{ALGORITHMS, Parameters, WrappedKey};
+use crate::keys::asymmetric;
+use crate::keys::recipient::{AGREEMENT, ALGORITHMS, GCM, Parameters, Parties, WrappedKey};
 use crate::statement::header::critical;
 use crate::{Error, Result, base64url};
 
@@ -34,8 +36,16 @@ pub(super) struct Addressed {
 /// A header, in canonical form: about the content, about a recipient, or about both.
 pub(super) fn write(content: Option<&Content>, recipient: Option<&Addressed>) -> Vec<u8> {
     let mut writer = Writer::object();
+    let agreement = recipient.and_then(|recipient| recipient.wrapped.parameters.agreement.as_ref());
     if let Some(recipient) = recipient {
         writer.member("alg").string(&recipient.algorithm);
+    }
+    if let Some((_, Parties { apu, apv })) = agreement {
+        for (name, party) in [("apu", apu), ("apv", apv)] {
+            if !party.is_empty() {
+                writer.member(name).string(&base64url::encode(party));
+            }
+        }
     }
     if let Some(content) = content {
         if let Some(content_type) = &content.content_type {
@@ -45,6 +55,11 @@ pub(super) fn write(content: Option<&Content>, recipient: Option<&Addressed>) ->
         writer.member("enc").string(ENCRYPTION);
     }
     if let Some(Addressed { kid, wrapped, .. }) = recipient {
+        if let Some((ephemeral, _)) = agreement {
+            writer.member("epk").begin_object();
+            asymmetric::write_public(ephemeral, &mut writer);
+            writer.end_object();
+        }
         let gcm = wrapped.parameters.gcm.as_ref();
         if let Some((nonce, _)) = gcm {
             writer.member("iv").string(&base64url::encode(nonce));
@@ -101,16 +116,23 @@ impl<'a> Headers<'a> {
 
     /// What the headers say of a recipient.
     pub(super) fn addressed(&self, encrypted_key: &str) -> Result<Addressed> {
-        let gcm = match (self.text("iv")?, self.text("tag")?) {
-            (None, None) => None,
-            (nonce, tag) => Some((self.array::<NONCE_LEN>("iv", nonce)?, self.array::<TAG_LEN>("tag", tag)?)),
+        let algorithm = self.required("alg")?;
+        let gcm = match algorithm {
+            GCM => Some((self.array::<NONCE_LEN>("iv")?, self.array::<TAG_LEN>("tag")?)),
+            _ => None,
+        };
+        let agreement = match algorithm {
+            AGREEMENT => {
+                Some((self.ephemeral()?, Parties { apu: self.party("apu")?, apv: self.party("apv")? }))
+            }
+            _ => None,
         };
         let encrypted_key = base64url::decode(encrypted_key)
             .ok_or_else(|| malformed("an encrypted key is cut or is not canonical base64url"))?;
         Ok(Addressed {
-            algorithm: self.required("alg")?.into(),
+            algorithm: algorithm.into(),
             kid: self.required("kid")?.into(),
-            wrapped: WrappedKey { encrypted_key, parameters: Parameters { gcm } },
+            wrapped: WrappedKey { encrypted_key, parameters: Parameters { gcm, agreement } },
         })
     }
 
@@ -130,10 +152,21 @@ impl<'a> Headers<'a> {
         self.text(name)?.ok_or_else(|| malformed(format!("its header lacks {name:?}")))
     }
 
-    fn array<const N: usize>(&self, name: &str, text: Option<&str>) -> Result<[u8; N]> {
-        text.and_then(base64url::decode_array).ok_or_else(|| {
+    fn array<const N: usize>(&self, name: &str) -> Result<[u8; N]> {
+        self.text(name)?.and_then(base64url::decode_array).ok_or_else(|| {
             malformed(format!("header member {name:?} is not {N} bytes of canonical base64url"))
         })
+    }
+
+    fn party(&self, name: &str) -> Result<Vec<u8>> {
+        base64url::decode(self.text(name)?.unwrap_or_default())
+            .ok_or_else(|| malformed(format!("header member {name:?} is not canonical base64url")))
+    }
+
+    fn ephemeral(&self) -> Result<PublicKey> {
+        let key = self.get("epk").and_then(Value::as_object);
+        let key = key.ok_or_else(|| malformed("its header lacks the key \"epk\""))?;
+        asymmetric::read_public(key, "the key \"epk\"").map_err(|error| malformed(error.to_string()))
     }
 }
 

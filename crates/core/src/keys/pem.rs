@@ -1,0 +1,36 @@
+//! Keys as PEM (RFC 7468): PKCS#8 for private keys, SPKI for public ones.
+
+use pkcs8::der::pem;
+use zeroize::Zeroizing;
+
+use super::jwk::malformed;
+use crate::Result;
+use crate::crypto::der::{PrivateKey, PublicKey};
+
+/// A key that was read from PEM.
+pub(super) enum PemKey {
+    Private(PrivateKey),
+    Public(PublicKey),
+}
+
+/// Whether the text is meant to be PEM.
+pub(super) fn looks_so(text: &[u8]) -> bool {
+    text.trim_ascii_start().starts_with(b"-----BEGIN ")
+}
+
+/// Reads the one key that the text holds.
+pub(super) fn read(text: &[u8], what: &str) -> Result<PemKey> {
+    let (label, document) = pem::decode_vec(text.trim_ascii())
+        .map_err(|error| malformed(what, &format!("it is not PEM: {error}")))?;
+    let document = Zeroizing::new(document);
+    let key = match label {
+        "PRIVATE KEY" => PrivateKey::from_pkcs8(&document).map(PemKey::Private),
+        "PUBLIC KEY" => PublicKey::from_spki(&document).map(PemKey::Public),
+        other => {
+            let problem =
+                format!("it is a {other:?}, not a \"PRIVATE KEY\" (PKCS#8) or \"PUBLIC KEY\" (SPKI)");
+            return Err(malformed(what, &problem));
+        }
+    };
+    key.ok_or_else(|| malformed(what, "it is not a key of Ed25519, X25519, P-256 or RSA"))
+}
