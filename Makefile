@@ -52,9 +52,13 @@ tools-c:
 	  echo "c++ or valgrind is missing; installing them" >&2; \
 	  apt-get update -qq && apt-get install -y -qq g++ valgrind; }
 
+# The first run has both backends and compares them; AWS-LC serves. The second has RustCrypto alone.
+SECOND_BACKEND := -p bulla-core -p bulla-kms --no-default-features --features rust-crypto
+
 .PHONY: test-rust
 test-rust: tools tools-c
-	cargo test --workspace --locked
+	cargo test --workspace --locked --features bulla-core/rust-crypto
+	cargo test $(SECOND_BACKEND) --locked
 
 .PHONY: header
 header: ## write include/bulla.h anew from the sources
@@ -131,7 +135,8 @@ lint: tools lint-rust lint-java ## check format and manner, warnings are errors
 .PHONY: lint-rust
 lint-rust: $(CARGO_DENY)
 	cargo fmt --all --check
-	cargo clippy --workspace --all-targets --locked -- -D warnings
+	cargo clippy --workspace --all-targets --locked --features bulla-core/rust-crypto -- -D warnings
+	cargo clippy $(SECOND_BACKEND) --all-targets --locked -- -D warnings
 	$(CARGO_DENY) --log-level error check bans licenses sources
 
 build/tools/bin/cargo-deny:

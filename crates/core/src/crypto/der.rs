@@ -99,8 +99,8 @@ impl RsaPublic {
         Self::new(key.modulus.as_bytes(), key.public_exponent.as_bytes())
     }
 
-    /// Writes SPKI.
-    pub(crate) fn to_spki(&self) -> der::Result<Vec<u8>> {
+    /// Writes SPKI. That fails only for keys longer than DER allows.
+    pub fn to_spki(&self) -> der::Result<Vec<u8>> {
         let key =
             RsaPublicKeyRef { modulus: UintRef::new(self.n())?, public_exponent: UintRef::new(self.e())? }
                 .to_der()?;
@@ -129,8 +129,8 @@ impl RsaPrivate {
         })
     }
 
-    /// Writes PKCS#8.
-    pub(crate) fn to_pkcs8(&self) -> der::Result<Zeroizing<Vec<u8>>> {
+    /// Writes PKCS#8. That fails only for keys longer than DER allows.
+    pub fn to_pkcs8(&self) -> der::Result<Zeroizing<Vec<u8>>> {
         let key = RsaPrivateKeyRef {
             modulus: UintRef::new(self.public.n())?,
             public_exponent: UintRef::new(self.public.e())?,

@@ -1,20 +1,31 @@
 //! The seam between formats and primitives.
 //!
 //! A [`Backend`] names one type for each primitive that the formats use. The rest of the crate
-//! uses the aliases at the end of this module and never names a backend.
+//! uses the aliases at the end of this module and never names a backend. Which one is [`Active`] is
+//! chosen by feature: `aws-lc` (the default) or, if that is off, `rust-crypto`. With both on, both
+//! can be compared.
 
+#[cfg(not(any(feature = "aws-lc", feature = "rust-crypto")))]
+compile_error!("a cryptographic backend is missing: enable the feature `aws-lc` or `rust-crypto`");
+
+#[cfg(feature = "aws-lc")]
 mod aws_lc;
 pub mod concat_kdf;
 pub mod der;
 mod p256;
 pub(crate) mod random;
 mod rsa;
+#[cfg(feature = "rust-crypto")]
+mod rust_crypto;
 #[cfg(test)]
 mod tests;
 
+#[cfg(feature = "aws-lc")]
 pub use aws_lc::AwsLc;
 pub use p256::P256Public;
 pub use rsa::{RsaPadding, RsaPrivate, RsaPublic};
+#[cfg(feature = "rust-crypto")]
+pub use rust_crypto::RustCrypto;
 
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
@@ -189,7 +200,11 @@ pub trait RsaDecryptionKey: Send + Sync + Sized {
 }
 
 /// The backend that this build uses.
+#[cfg(feature = "aws-lc")]
 pub type Active = AwsLc;
+/// The backend that this build uses.
+#[cfg(all(feature = "rust-crypto", not(feature = "aws-lc")))]
+pub type Active = RustCrypto;
 /// AES-256-GCM of the [`Active`] backend.
 pub type Aead = <Active as Backend>::AeadKey;
 /// HMAC-SHA-256 of the [`Active`] backend.
