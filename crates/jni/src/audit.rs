@@ -43,8 +43,7 @@ impl Running {
                 let table = reader.text()?;
                 audit.rows(table, reader.rest())
             }
-            9 => audit.overflow(packed),
-            10 => {
+            9 => {
                 let (table, column) = (reader.text()?, reader.text()?);
                 audit.too_large(table, column, reader.i64()?.cast_unsigned());
                 Ok(())

@@ -62,8 +62,6 @@ pub(super) enum Deed<'a> {
 /// The first byte behind a row's name in a sorting key: the row itself comes before its events.
 pub(super) const ROW: u8 = 0;
 const EVENT: u8 = 1;
-/// Behind the events comes the envelope that did not fit the row.
-pub(super) const OVERFLOW: u8 = 2;
 
 /// The key of everything about one row.
 pub(super) fn row_key(table: &str, id: &str, class: u8) -> Vec<u8> {

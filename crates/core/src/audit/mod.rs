@@ -48,16 +48,15 @@ pub use sorter::{MemorySpill, Spill};
 use std::collections::BTreeSet;
 
 use self::accounts::LogEnd;
-use self::events::{Deed, Event, OVERFLOW, ROW, row_key, split_row_key};
+use self::events::{Deed, Event, ROW, split_row_key};
 use self::ground::Ground;
 use self::input::{Input, Salts};
 use self::registry::Registry;
 use self::replay::Replay;
 use self::sorter::{Sorted, Sorter};
 use self::tables::{TableRow, Tables};
-use crate::crypto::{Active, Backend};
 use crate::packed::Reader;
-use crate::{Error, Result, base64url};
+use crate::{Error, Result};
 
 /// An audit that is under way.
 pub struct Audit {
@@ -238,22 +237,6 @@ impl Audit {
         Ok(())
     }
 
-    /// Takes rows of `BULLA_OVERFLOW`: id and envelope, as strings.
-    pub fn overflow(&mut self, packed: &[u8]) -> Result<()> {
-        let Stage::Rows(rows) = &mut self.stage else {
-            return Err(out_of_order("rows are taken between coverage and finish"));
-        };
-        let mut reader = Reader::new(packed);
-        while !reader.is_empty() {
-            let (id, envelope) = (reader.string()?.unwrap_or_default(), reader.string()?.unwrap_or_default());
-            if let Some((table, row)) = id.split_once(':') {
-                let digest = base64url::encode(&Active::sha256(&[envelope.as_bytes()]));
-                rows.events.push(&row_key(table, row, OVERFLOW), digest.as_bytes())?;
-            }
-        }
-        Ok(())
-    }
-
     /// Compares up to `limit` rows with what their records say, and returns how many: 0 if all were.
     pub fn compare(&mut self, limit: u64) -> Result<u64> {
         if matches!(self.stage, Stage::Rows(_)) {
@@ -360,15 +343,11 @@ struct Group {
     row: Option<Vec<u8>>,
     doubles: u64,
     events: Vec<Vec<u8>>,
-    /// The digest of the envelope that did not fit the row.
-    overflow: Option<String>,
 }
 
 impl Group {
     fn take(&mut self, class: u8, payload: &[u8]) -> Result<()> {
-        if class == OVERFLOW {
-            self.overflow = String::from_utf8(payload.to_vec()).ok();
-        } else if class != ROW {
+        if class != ROW {
             if self.events.len() < MANY || !Event::read(payload)?.is_forged() {
                 self.events.push(payload.to_vec());
             }
@@ -394,7 +373,6 @@ impl Group {
         for event in &events {
             replay.apply(ground, salts, event);
         }
-        replay.overflow.clone_from(&self.overflow);
         replay.finish(ground);
         if self.doubles > 0 {
             let detail = format!("The table has {} more rows of this id.", self.doubles);

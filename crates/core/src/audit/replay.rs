@@ -83,8 +83,6 @@ pub(super) struct Replay<'a> {
     key: Option<(String, Option<String>, InstanceKey, RowKey)>,
     pub(super) catalogue: usize,
     opened: Opened,
-    /// The digest of the envelope that did not fit the row.
-    pub(super) overflow: Option<String>,
 }
 
 impl<'a> Replay<'a> {
@@ -117,7 +115,6 @@ impl<'a> Replay<'a> {
             key: None,
             catalogue: 0,
             opened: Opened::new(ground.stale),
-            overflow: None,
         }
     }
 

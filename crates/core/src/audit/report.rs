@@ -1,9 +1,8 @@
 //! The outcome of an audit.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 use super::finding::{Finding, FindingKind, RecordRef, Severity};
-use super::verdict::OVERFLOW_TABLE;
 use crate::json;
 use crate::packed::Writer;
 
@@ -92,7 +91,6 @@ impl Findings {
     }
 
     pub(super) fn into_listed(mut self) -> Vec<Finding> {
-        self.tell_once();
         for (kind, found) in &self.found {
             if let Some(more) = found.checked_sub(LISTED as u64 + 1) {
                 let detail = format!("{} more findings of this kind are not listed.", more + 1);
@@ -101,25 +99,6 @@ impl Findings {
         }
         self.listed.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
         self.listed
-    }
-
-    /// An envelope outside its row is proven by its own record and by the reference in the row. What
-    /// the reference tells of it names the variable too, so that is what is listed.
-    fn tell_once(&mut self) {
-        let place = |finding: &Finding| {
-            finding.row.clone().filter(|_| finding.table.as_deref() == Some(OVERFLOW_TABLE))
-        };
-        let by_reference = |finding: &Finding| finding.process_instance.is_some();
-        let told: HashSet<String> =
-            self.listed.iter().filter(|finding| by_reference(finding)).filter_map(place).collect();
-        let found = &mut self.found;
-        self.listed.retain(|finding| {
-            let again = !by_reference(finding) && place(finding).is_some_and(|row| told.contains(&row));
-            if again && let Some(count) = found.get_mut(&finding.kind) {
-                *count -= 1;
-            }
-            !again
-        });
     }
 }
 
@@ -289,17 +268,6 @@ mod tests {
         let report = report(found, vec![]);
         assert_eq!(report.findings.len(), LISTED + 1);
         assert_eq!(report.findings[LISTED].detail, "3 more findings of this kind are not listed.");
-    }
-
-    #[test]
-    fn an_envelope_outside_its_row_is_told_once_with_what_is_known_of_it() {
-        let alone = Finding::new(FindingKind::RowMissing, "alone").row(OVERFLOW_TABLE, "T:1");
-        let mut told = Finding::new(FindingKind::ValueChanged, "told").row(OVERFLOW_TABLE, "T:1");
-        told.process_instance = Some("pi".into());
-        let other = Finding::new(FindingKind::RowMissing, "other").row(OVERFLOW_TABLE, "T:2");
-        let report = report(vec![alone, told, other], vec![]);
-        let details: Vec<_> = report.findings.iter().map(|finding| finding.detail.as_str()).collect();
-        assert_eq!(details, ["told", "other"]);
     }
 
     #[test]

@@ -13,10 +13,11 @@ use crate::packed::Value;
 /// Points to the row that holds a value's bytes.
 const BYTE_ARRAY: &str = "BYTEARRAY_ID_";
 
-/// What a column holds instead of an envelope that does not fit: this, the place, and the digest.
-const REFERENCE: &str = "bulla:overflow:";
-/// Where such envelopes are kept.
-pub(super) const OVERFLOW_TABLE: &str = "BULLA_OVERFLOW";
+/// Where envelopes are kept that do not fit their row; a row of it is named for that row.
+const OVERFLOW_TABLE: &str = "BULLA_OVERFLOW";
+
+/// Stands before the envelope of a null value.
+const NULL_MARK: &str = "bulla:null:";
 
 /// A column that is not as it was recorded.
 struct Changed {
@@ -67,28 +68,7 @@ pub(super) fn compare(ground: &mut Ground, replay: &Replay<'_>, row: &TableRow<'
         let finding = Finding::new(FindingKind::MetadataChanged, detail).column(name);
         replay.found(ground, finding, Some(&column.contradicts));
     }
-    !changed.is_empty() || overflow(ground, replay, row)
-}
-
-/// Compares the envelope that did not fit the row with the reference in the row, which holds.
-fn overflow(ground: &mut Ground, replay: &Replay<'_>, row: &TableRow<'_>) -> bool {
-    let sealed = replay.table.version(replay.catalogue).map_or(&[][..], |version| &version.sealed);
-    let referred = sealed.iter().find_map(|place| match row.value(*place) {
-        Value::Text(text) => text.strip_prefix(REFERENCE)?.rsplit_once(':'),
-        _ => None,
-    });
-    let Some((id, _)) = referred.filter(|(_, digest)| replay.overflow.as_deref() != Some(*digest)) else {
-        return false;
-    };
-    let detail = match replay.overflow {
-        Some(_) => "The envelope of the value is not the one that was recorded: it was edited.",
-        None => "The envelope of the value was taken away.",
-    };
-    let finding = Finding::new(FindingKind::ValueChanged, detail).column("ENVELOPE_");
-    let mut finding = replay.located(ground, finding, replay.last.as_deref());
-    (finding.table, finding.row) = (Some(OVERFLOW_TABLE.into()), Some(id.to_owned()));
-    ground.found(finding);
-    true
+    !changed.is_empty()
 }
 
 /// The columns that differ; `None` if fixed ones do and their locators do not tell which.
@@ -145,7 +125,8 @@ fn values(
     let name = |column: &&Changed| replay.table.columns[column.place].name.as_str();
     let belongs = values.iter().find_map(|column| inspect(row.value(column.place)));
     let elsewhere = belongs.as_ref().filter(|envelope| {
-        envelope.context.row != replay.id || envelope.context.table != replay.table.name.as_str()
+        let context = &envelope.context;
+        !is_of(&context.table, &context.row, &replay.table.name, replay.id)
     });
     let mut columns: Vec<&str> = values.iter().map(name).collect();
     let (kind, detail) = if let Some(envelope) = elsewhere {
@@ -179,6 +160,15 @@ fn values(
     replay.found(ground, finding, newest.map(|column| &*column.contradicts));
 }
 
+/// Whether an envelope that was sealed for a row of a table belongs to this one.
+fn is_of(sealed_table: &str, sealed_row: &str, table: &str, row: &str) -> bool {
+    if table == OVERFLOW_TABLE {
+        row.split_once(':') == Some((sealed_table, sealed_row))
+    } else {
+        (table, row) == (sealed_table, sealed_row)
+    }
+}
+
 /// What an envelope that stands in a column says of itself.
 fn inspect(value: Value<'_>) -> Option<Inspection> {
     let envelope = match value {
@@ -186,11 +176,26 @@ fn inspect(value: Value<'_>) -> Option<Inspection> {
         Value::Bytes(bytes) => std::str::from_utf8(bytes).ok()?,
         _ => return None,
     };
-    Stored::parse(envelope).ok()?.inspect().ok()
+    Stored::parse(envelope.strip_prefix(NULL_MARK).unwrap_or(envelope)).ok()?.inspect().ok()
 }
 
 /// The tags of the sealed values in a row.
 pub(super) fn tags(row: &TableRow<'_>, version: Option<&Version>) -> Vec<[u8; 16]> {
     let sealed = version.map_or(&[][..], |version| &version.sealed);
     sealed.iter().filter_map(|place| inspect(row.value(*place))).map(|envelope| envelope.tag).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_envelope_outside_its_row_belongs_to_the_row_that_it_is_named_for() {
+        assert!(is_of("T", "1", "T", "1"));
+        assert!(!is_of("T", "1", "T", "2"));
+        assert!(!is_of("T", "1", "U", "1"));
+        assert!(is_of("T", "1:2", OVERFLOW_TABLE, "T:1:2"));
+        assert!(!is_of("T", "1", OVERFLOW_TABLE, "T:2"));
+        assert!(!is_of(OVERFLOW_TABLE, "T:1", OVERFLOW_TABLE, "T:1"));
+    }
 }

@@ -20,8 +20,7 @@ public final class Audit extends NativeHandle {
   private static final int SALTS = 6;
   private static final int SCHEMA = 7;
   private static final int ROWS = 8;
-  private static final int OVERFLOW = 9;
-  private static final int TOO_LARGE = 10;
+  private static final int TOO_LARGE = 9;
 
   /**
    * A table whose rows are compared.
@@ -139,11 +138,6 @@ public final class Audit extends NativeHandle {
   public void rows(CoveredTable table, PackedWriter rows) {
     PackedWriter packed = new PackedWriter(rows.size() + 64).string(table.name());
     feed(ROWS, packed.raw(rows.finish()));
-  }
-
-  /** Takes rows of BULLA_OVERFLOW, after {@link #coverage}: id, envelope; repeated to the end. */
-  public void overflow(PackedWriter rows) {
-    feed(OVERFLOW, rows);
   }
 
   /**

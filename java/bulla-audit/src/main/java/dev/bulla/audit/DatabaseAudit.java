@@ -159,7 +159,6 @@ public final class DatabaseAudit {
       progress.end();
     }
     new SchemaObjects(connection, naming, covered).feed(audit);
-    own(reader, naming, "OVERFLOW", List.of("ID_", "ENVELOPE_"), audit::overflow);
     long total = 0;
     for (CoveredTable table : covered) {
       if (naming.type(table.name()) == null) {

@@ -50,6 +50,7 @@ final class Installation {
 
         [policy]
         seal = ["*"]
+        search = ["INCIDENT_MSG_"]
 
         [ledger]
         checkpoint = "50ms"
@@ -129,12 +130,17 @@ final class Installation {
                     "terms",
                     "terms".repeat(1000).getBytes(StandardCharsets.UTF_8)))
             .getId();
+    engine.getRuntimeService().createIncident("failed", instance, null, "no answer " + n);
     Task task =
         engine.getTaskService().createTaskQuery().processInstanceId(instance).singleResult();
     engine.getTaskService().claim(task.getId(), "john");
     engine
         .getTaskService()
-        .complete(task.getId(), Variables.putValue("amount", 20_000L + n).putValue("grade", "A"));
+        .complete(
+            task.getId(),
+            Variables.putValue("amount", 20_000L + n)
+                .putValue("grade", "A")
+                .putValue("remark", null));
     if (finish) {
       task = engine.getTaskService().createTaskQuery().processInstanceId(instance).singleResult();
       engine.getTaskService().complete(task.getId(), Variables.putValue("approved", true));

@@ -110,8 +110,67 @@ class TamperingTest {
     assertThat(found.table()).isEqualTo("BULLA_OVERFLOW");
     assertThat(found.row()).isEqualTo(id);
     assertThat(found.variable()).isEqualTo("letter");
+    assertThat(found.processInstance()).isEqualTo(variable("letter", "PROC_INST_ID_"));
+    assertThat(found.user()).isEqualTo("mary");
     site.tamper("DELETE FROM BULLA_OVERFLOW WHERE ID_ = '%s'".formatted(id));
-    assertThat(only(site.audit()).detail()).contains("taken away");
+    found = only(site.audit());
+    assertThat(found.kind()).isEqualTo("ROW_MISSING");
+    assertThat(found.row()).isEqualTo(id);
+    assertThat(found.variable()).isEqualTo("letter");
+  }
+
+  @Test
+  void an_envelope_beside_a_search_tag_is_answered_for_like_any_other() throws Exception {
+    String incident = site.query("SELECT MIN(ID_) FROM ACT_HI_INCIDENT");
+    String other = site.query("SELECT MAX(ID_) FROM ACT_HI_INCIDENT");
+    String envelope = "SELECT ENVELOPE_ FROM BULLA_OVERFLOW WHERE ID_ = 'ACT_HI_INCIDENT:%s'";
+    String edit = "UPDATE BULLA_OVERFLOW SET ENVELOPE_ = (%s) WHERE ID_ = 'ACT_HI_INCIDENT:%s'";
+    String before = site.query(envelope.formatted(incident));
+    site.tamper(
+        edit.formatted(
+            "SELECT MAX(ENVELOPE_) || 'A' FROM BULLA_OVERFLOW WHERE ID_ = 'ACT_HI_INCIDENT:%s'"
+                .formatted(incident),
+            incident));
+    Finding found = only(site.audit());
+    assertThat(found.kind()).isEqualTo("VALUE_CHANGED");
+    assertThat(found.table()).isEqualTo("BULLA_OVERFLOW");
+    assertThat(found.row()).isEqualTo("ACT_HI_INCIDENT:" + incident);
+    assertThat(found.processInstance())
+        .isEqualTo(
+            site.query(
+                "SELECT PROC_INST_ID_ FROM ACT_HI_INCIDENT WHERE ID_ = '%s'".formatted(incident)));
+    site.tamper(edit.formatted("'" + site.query(envelope.formatted(other)) + "'", incident));
+    found = only(site.audit());
+    assertThat(found.kind()).isEqualTo("VALUE_SWAPPED");
+    assertThat(found.detail()).contains(other);
+    site.tamper(edit.formatted("'" + before + "'", incident));
+    assertThat(site.audit().outcome()).isEqualTo(Outcome.CLEAN);
+  }
+
+  @Test
+  void a_sealed_null_edited_is_a_value_changed_and_one_of_another_row_is_swapped()
+      throws Exception {
+    String id = variable("remark", "ID_");
+    String sealed = variable("remark", "TEXT2_");
+    assertThat(sealed).startsWith("bulla:null:");
+    site.tamper("UPDATE ACT_HI_VARINST SET TEXT2_ = NULL WHERE ID_ = '" + id + "'");
+    Finding found = only(site.audit());
+    assertThat(found.kind()).isEqualTo("VALUE_CHANGED");
+    assertThat(found.variable()).isEqualTo("remark");
+    String other =
+        site.query(
+            "SELECT TEXT2_ FROM ACT_HI_VARINST WHERE NAME_ = 'remark' AND ID_ <> '%s'"
+                .formatted(id));
+    site.tamper("UPDATE ACT_HI_VARINST SET TEXT2_='%s' WHERE ID_='%s'".formatted(other, id));
+    assertThat(only(site.audit()).kind()).isEqualTo("VALUE_SWAPPED");
+  }
+
+  @Test
+  void an_invented_overflow_row_is_unrecorded() throws Exception {
+    site.tamper("INSERT INTO BULLA_OVERFLOW (ID_, ENVELOPE_) VALUES ('ACT_HI_VARINST:x', 'x')");
+    Finding found = only(site.audit());
+    assertThat(found.kind()).isEqualTo("ROW_UNRECORDED");
+    assertThat(found.table()).isEqualTo("BULLA_OVERFLOW");
   }
 
   @Test

@@ -30,7 +30,8 @@ public final class Coverage {
           "ACT_RE_*",
           "ACT_RU_VARIABLE",
           "ACT_RU_AUTHORIZATION",
-          "ACT_ID_*");
+          "ACT_ID_*",
+          "BULLA_OVERFLOW");
 
   private static final Pattern WORD = Pattern.compile("\\w+");
 

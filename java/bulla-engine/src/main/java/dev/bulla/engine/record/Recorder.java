@@ -21,6 +21,26 @@ public interface Recorder {
   void bound(BoundSql sql, Statement plan, Object[] values);
 
   /**
+   * An envelope was written to {@code BULLA_OVERFLOW}.
+   *
+   * @param table whose row it belongs to, in upper case, without prefix
+   * @param row the value of its primary key
+   * @param parameter the object that the row's own statement was given
+   * @param envelope what was written
+   * @param replaces whether there was one for this row
+   */
+  void kept(String table, String row, Object parameter, String envelope, boolean replaces);
+
+  /**
+   * An envelope was deleted from {@code BULLA_OVERFLOW}.
+   *
+   * @param table whose row it belonged to, in upper case, without prefix
+   * @param row the value of its primary key
+   * @param parameter the object that the row's own statement was given; null for a bulk statement
+   */
+  void dropped(String table, String row, Object parameter);
+
+  /**
    * A sealed value was opened.
    *
    * @param table in upper case, without prefix

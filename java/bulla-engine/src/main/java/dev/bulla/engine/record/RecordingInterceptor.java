@@ -69,6 +69,47 @@ public final class RecordingInterceptor implements Interceptor, Recorder {
   }
 
   @Override
+  public void kept(String table, String row, Object parameter, String envelope, boolean replaces) {
+    CoveredTable owner = coverage.table(table);
+    happened(
+        CapturedRow.written(
+            replaces ? Operation.UPDATE : Operation.INSERT,
+            coverage.table(OverflowRow.TABLE),
+            OverflowRow.id(table, row),
+            owner == null ? null : facts.instance(owner, parameter),
+            owner == null ? null : facts.variable(owner, parameter),
+            List.of(new Column(OverflowRow.ENVELOPE, false)),
+            new Object[] {envelope}));
+  }
+
+  @Override
+  public void dropped(String table, String row, Object parameter) {
+    CoveredTable owner = coverage.table(table);
+    Capture capture = scope.current();
+    happened(
+        CapturedRow.deleted(
+            coverage.table(OverflowRow.TABLE),
+            OverflowRow.id(table, row),
+            owner == null ? null : facts.instance(owner, parameter),
+            owner == null ? null : facts.variable(owner, parameter),
+            capture == null ? null : capture.statement(),
+            null,
+            null));
+  }
+
+  private void happened(CapturedRow row) {
+    Capture capture = scope.current();
+    if (capture == null) {
+      throw new IllegalStateException(
+          "an envelope is written to "
+              + OverflowRow.TABLE
+              + " outside of a command of the engine; write sealed values in a command, so that"
+              + " they can be recorded");
+    }
+    capture.happened(row);
+  }
+
+  @Override
   public void opened(String table, String row, byte[] tag) {
     Capture capture = scope.current();
     if (capture != null) {

@@ -6,11 +6,12 @@ import java.sql.SQLException;
 import java.util.Locale;
 
 /** The clause that keeps selected rows from changing, where the database has one. */
-final class RowLock {
+public final class RowLock {
 
   private RowLock() {}
 
-  static String clause(Connection connection, Statement.Rows rows) throws SQLException {
+  /** The clause for a query for these rows; empty where there is none. */
+  public static String clause(Connection connection, Statement.Rows rows) throws SQLException {
     String product = connection.getMetaData().getDatabaseProductName().toLowerCase(Locale.ROOT);
     if (product.equals("postgresql")) {
       return " for update of " + rows.alias().substring(rows.alias().lastIndexOf('.') + 1);

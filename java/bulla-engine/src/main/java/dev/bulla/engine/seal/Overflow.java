@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.bulla.BullaException;
 import dev.bulla.BullaException.Kind;
+import dev.bulla.engine.record.OverflowRow;
+import dev.bulla.engine.record.Recorder;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.sql.Connection;
@@ -15,8 +17,8 @@ import java.util.Base64;
 /**
  * Where envelopes are kept that do not fit their column.
  *
- * <p>A row here belongs to one row elsewhere and is named for it. It is written and deleted on the
- * connection and in the transaction of that row.
+ * <p>A row here belongs to one row elsewhere and is named for it. It is written, recorded and
+ * deleted on the connection and in the transaction of that row.
  */
 final class Overflow {
 
@@ -26,6 +28,7 @@ final class Overflow {
   private static final String REFERENCE = "bulla:overflow:";
 
   private final String table;
+  private final Recorder recorder;
 
   /**
    * Whether there may be rows: as long as not, deletes need not look for them. Null: unknown. Rows
@@ -37,9 +40,11 @@ final class Overflow {
    * For the tables of one engine.
    *
    * @param prefix that the engine puts before its tables, schema included
+   * @param recorder is told of what is written and deleted; null for nobody
    */
-  Overflow(String prefix) {
+  Overflow(String prefix, Recorder recorder) {
     this.table = prefix + "BULLA_OVERFLOW";
+    this.recorder = recorder;
   }
 
   static boolean isReference(String text) {
@@ -47,12 +52,12 @@ final class Overflow {
   }
 
   static String id(String table, String row) {
-    return table + ":" + row;
+    return OverflowRow.id(table, row);
   }
 
   /**
-   * What stands in the column instead of the envelope. The ledger commits to it, so it pins the
-   * envelope whole: by its SHA-256.
+   * What stands in the column instead of the envelope. It pins the envelope whole, by its SHA-256,
+   * so that another one is refused at the read.
    */
   static String reference(String id, String envelope) {
     try {
@@ -63,28 +68,71 @@ final class Overflow {
     }
   }
 
-  /** Keeps an envelope, in the place of any earlier one of the same row. */
-  void put(Connection connection, String id, String envelope) throws SQLException {
+  /**
+   * Keeps the envelope of a row.
+   *
+   * @param owner whose row it belongs to
+   * @param row the id there
+   * @param parameter the object that the row's own statement was given
+   * @param fresh whether the row is new, so that it has no envelope here yet
+   */
+  void put(
+      Connection connection,
+      String owner,
+      String row,
+      Object parameter,
+      String envelope,
+      boolean fresh)
+      throws SQLException {
     used = true;
-    remove(connection, id);
-    try (PreparedStatement insert =
-        connection.prepareStatement("insert into " + table + " (ID_, ENVELOPE_) values (?, ?)")) {
-      insert.setString(1, id);
-      insert.setString(2, envelope);
-      insert.executeUpdate();
+    String id = id(owner, row);
+    boolean replaces =
+        !fresh
+            && write(
+                connection, "update " + table + " set ENVELOPE_ = ? where ID_ = ?", envelope, id);
+    if (!replaces) {
+      write(connection, "insert into " + table + " (ENVELOPE_, ID_) values (?, ?)", envelope, id);
+    }
+    if (recorder != null) {
+      recorder.kept(owner, row, parameter, envelope, replaces);
     }
   }
 
-  /** Forgets the envelope of a row, if there is one. */
-  void remove(Connection connection, String id) throws SQLException {
+  private static boolean write(Connection connection, String sql, String envelope, String id)
+      throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setString(1, envelope);
+      statement.setString(2, id);
+      return statement.executeUpdate() > 0;
+    }
+  }
+
+  /**
+   * Forgets the envelope of a row, if there is one.
+   *
+   * @param owner whose row it belongs to
+   * @param row the id there
+   * @param parameter the object that the row's own statement was given; null for a bulk statement
+   */
+  void remove(Connection connection, String owner, String row, Object parameter)
+      throws SQLException {
     if (!isUsed(connection)) {
       return;
     }
+    int removed;
     try (PreparedStatement delete =
         connection.prepareStatement("delete from " + table + " where ID_ = ?")) {
-      delete.setString(1, id);
-      delete.executeUpdate();
+      delete.setString(1, id(owner, row));
+      removed = delete.executeUpdate();
     }
+    if (removed > 0 && recorder != null) {
+      recorder.dropped(owner, row, parameter);
+    }
+  }
+
+  /** Whether there is an envelope under this id. */
+  boolean isKept(Connection connection, String id) throws SQLException {
+    return isUsed(connection) && find(connection, id) != null;
   }
 
   /** Rows are deleted that were not read: other nodes may have made the first overflow. */

@@ -13,7 +13,8 @@ import java.util.Map;
  * @param table whose row it is
  * @param columns what the statement writes
  * @param id where the row's id comes from; null where the statement is not about one row
- * @param insert whether columns that are not written are NULL
+ * @param rows which rows an UPDATE is about; null for an INSERT: columns that it does not write are
+ *     NULL
  * @param values whether the columns of a variable's value are written
  * @param form whether TEXT_ is written without a type
  * @param texts the columns of text that are written
@@ -26,7 +27,7 @@ record RowPlan(
     SealedTable table,
     Map<String, Source> columns,
     Source id,
-    boolean insert,
+    Statement.Rows rows,
     boolean values,
     boolean form,
     List<String> texts,
@@ -41,13 +42,17 @@ record RowPlan(
           SealedTable.named(insert.table().name()),
           insert.columns(),
           insert.columns().get(SealedTable.ID),
-          true);
+          null);
     }
     if (statement instanceof Statement.Update update) {
       Source id = update.rows().equalities().map(equal -> equal.get(SealedTable.ID)).orElse(null);
-      return of(SealedTable.named(update.table().name()), update.set(), id, false);
+      return of(SealedTable.named(update.table().name()), update.set(), id, update.rows());
     }
     return null;
+  }
+
+  boolean insert() {
+    return rows == null;
   }
 
   /** The JDBC index of the parameter of a column; 0 if it is not written or NULL. */
@@ -66,7 +71,7 @@ record RowPlan(
   }
 
   private static RowPlan of(
-      SealedTable table, Map<String, Source> columns, Source id, boolean insert) {
+      SealedTable table, Map<String, Source> columns, Source id, Statement.Rows rows) {
     if (table == null) {
       return null;
     }
@@ -83,8 +88,7 @@ record RowPlan(
     if (!values && !form && texts.isEmpty() && numbers.isEmpty() && bytes.isEmpty()) {
       return null;
     }
-    RowPlan plan =
-        new RowPlan(table, columns, id, insert, values, form, texts, numbers, bytes, null);
+    RowPlan plan = new RowPlan(table, columns, id, rows, values, form, texts, numbers, bytes, null);
     int highest =
         columns.values().stream()
             .mapToInt(source -> source instanceof Source.Parameter p ? p.index() : 0)
@@ -100,7 +104,7 @@ record RowPlan(
     texts.forEach(column -> plan.hold(held, column));
     numbers.forEach(column -> plan.hold(held, column));
     bytes.forEach(part -> plan.hold(held, part.column()));
-    return new RowPlan(table, columns, id, insert, values, form, texts, numbers, bytes, held);
+    return new RowPlan(table, columns, id, rows, values, form, texts, numbers, bytes, held);
   }
 
   private void hold(boolean[] held, String... names) {

@@ -7,9 +7,14 @@ import dev.bulla.BullaException.Kind;
 import dev.bulla.Context;
 import dev.bulla.PackedWriter;
 import dev.bulla.Rule;
+import dev.bulla.engine.record.RowLock;
+import dev.bulla.engine.sql.Selection;
 import dev.bulla.engine.sql.Source;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.List;
 
 /** Seals the values of one INSERT or UPDATE in place, before they are bound. */
 final class RowSealer {
@@ -135,7 +140,6 @@ final class RowSealer {
 
   private void sealText(String column) throws SQLException {
     String text = (String) get(column);
-    String table = plan.table().name();
     if (text == null) {
       if (plan.id() != null) {
         forget();
@@ -144,7 +148,7 @@ final class RowSealer {
     }
     String envelope = sealing.bulla().seal(text, Contexts.text(plan.table(), row(), column));
     if (sealing.rules().of(column) == Rule.SEARCHABLE) {
-      sealing.overflow().put(connection, Overflow.id(table, row()), envelope);
+      keep(envelope);
       set(column, sealing.tags().message(column, text));
     } else {
       set(column, fitted(envelope));
@@ -162,7 +166,7 @@ final class RowSealer {
     PackedWriter columns = new PackedWriter().i32(1).string(column).value(number);
     String envelope =
         sealing.bulla().sealColumns(Contexts.text(plan.table(), row(), column), columns);
-    sealing.overflow().put(connection, Overflow.id(plan.table().name(), row()), envelope);
+    keep(envelope);
     set(column, sealing.tags().ofRow(column, row(), number));
   }
 
@@ -187,19 +191,48 @@ final class RowSealer {
 
   /** The envelope, or a reference to it if it is too long for its column. */
   private String fitted(String envelope) throws SQLException {
-    String id = Overflow.id(plan.table().name(), row());
     if (envelope.length() <= Overflow.COLUMN) {
       forget();
       return envelope;
     }
-    sealing.overflow().put(connection, id, envelope);
-    return Overflow.reference(id, envelope);
+    keep(envelope);
+    return Overflow.reference(Overflow.id(plan.table().name(), row()), envelope);
+  }
+
+  private void keep(String envelope) throws SQLException {
+    if (plan.insert() || reachesRow()) {
+      sealing
+          .overflow()
+          .put(connection, plan.table().name(), row(), parameter, envelope, plan.insert());
+    }
   }
 
   /** An earlier value of the row may have been too long for its column. */
   private void forget() throws SQLException {
-    if (!plan.insert()) {
-      sealing.overflow().remove(connection, Overflow.id(plan.table().name(), row()));
+    String table = plan.table().name();
+    if (!plan.insert()
+        && sealing.overflow().isKept(connection, Overflow.id(table, row()))
+        && reachesRow()) {
+      sealing.overflow().remove(connection, table, row(), parameter);
+    }
+  }
+
+  /**
+   * Whether the UPDATE will find its row, which is locked then. The engine puts up with it if one
+   * of its history does not, because another transaction was first; the envelope is that one's
+   * then.
+   */
+  private boolean reachesRow() throws SQLException {
+    Selection selection = plan.rows().select(List.of(SealedTable.ID));
+    try (PreparedStatement select =
+        connection.prepareStatement(selection.sql() + RowLock.clause(connection, plan.rows()))) {
+      int place = 1;
+      for (int index : selection.parameters()) {
+        select.setObject(place++, bound[index - 1]);
+      }
+      try (ResultSet rows = select.executeQuery()) {
+        return rows.next();
+      }
     }
   }
 

@@ -64,7 +64,9 @@ final class SealingHandler implements StatementHandler {
       bound.release();
     } else if (plan.deleted() != null && plan.id() > 0) {
       String row = String.valueOf(values[plan.id() - 1]);
-      sealing.overflow().remove(statement.getConnection(), Overflow.id(plan.deleted().name(), row));
+      sealing
+          .overflow()
+          .remove(statement.getConnection(), plan.deleted().name(), row, sql.getParameterObject());
     }
     if (sealing.recorder() != null) {
       sealing.recorder().bound(sql, plan.statement(), values);

@@ -29,7 +29,7 @@ public final class SealingInterceptor implements Interceptor, BulkDeletions {
    */
   public SealingInterceptor(
       Bulla bulla, Configuration configuration, String tablePrefix, Recorder recorder) {
-    this.sealing = new Sealing(bulla, recorder, new Overflow(tablePrefix), configuration);
+    this.sealing = new Sealing(bulla, recorder, new Overflow(tablePrefix, recorder), configuration);
   }
 
   @Override
@@ -37,7 +37,7 @@ public final class SealingInterceptor implements Interceptor, BulkDeletions {
     if (SealedTable.named(table) != null) {
       sealing.overflow().lookAgain();
       for (String id : ids) {
-        sealing.overflow().remove(connection, Overflow.id(table, id));
+        sealing.overflow().remove(connection, table, id, null);
       }
     }
   }

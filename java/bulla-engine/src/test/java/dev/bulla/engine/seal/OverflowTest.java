@@ -10,6 +10,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import org.camunda.bpm.engine.ProcessEngine;
+import org.camunda.bpm.engine.impl.cfg.ProcessEngineConfigurationImpl;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -95,5 +96,45 @@ class OverflowTest {
     }
     assertThat(engine.getRuntimeService().getVariables(instance).keySet().size() - 1)
         .isEqualTo(kept("ACT_RU_VARIABLE"));
+  }
+
+  @Test
+  void what_is_written_and_deleted_is_told_as_it_happened() {
+    String instance = OneTask.start(engine, "text", "x".repeat(4000));
+    assertThat(sealed.kept())
+        .containsExactlyInAnyOrder(
+            "insert ACT_RU_VARIABLE", "insert ACT_HI_VARINST", "insert ACT_HI_DETAIL");
+    sealed.kept().clear();
+    engine.getRuntimeService().setVariable(instance, "text", "y".repeat(4000));
+    assertThat(sealed.kept())
+        .containsExactlyInAnyOrder(
+            "update ACT_RU_VARIABLE", "update ACT_HI_VARINST", "insert ACT_HI_DETAIL");
+    sealed.kept().clear();
+    engine.getRuntimeService().setVariable(instance, "text", "short");
+    engine.getRuntimeService().setVariable(instance, "text", "short again");
+    assertThat(sealed.kept())
+        .containsExactlyInAnyOrder("delete ACT_RU_VARIABLE", "delete ACT_HI_VARINST");
+  }
+
+  @Test
+  void an_update_of_history_that_came_too_late_leaves_the_envelope_of_the_first() {
+    String instance = OneTask.start(engine, "text", "x".repeat(4000));
+    ((ProcessEngineConfigurationImpl) engine.getProcessEngineConfiguration())
+        .getCommandExecutorTxRequired()
+        .execute(
+            context -> {
+              engine.getRuntimeService().setVariable(instance, "text", "y".repeat(4000));
+              sealed.update("update ACT_HI_VARINST set REV_ = REV_ + 1");
+              return null;
+            });
+    assertThat(engine.getRuntimeService().getVariable(instance, "text"))
+        .isEqualTo("y".repeat(4000));
+    assertThat(
+            engine
+                .getHistoryService()
+                .createHistoricVariableInstanceQuery()
+                .singleResult()
+                .getValue())
+        .isEqualTo("x".repeat(4000));
   }
 }

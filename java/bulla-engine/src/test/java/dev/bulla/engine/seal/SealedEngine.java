@@ -33,6 +33,7 @@ final class SealedEngine implements AutoCloseable {
   private SealingInterceptor interceptor;
   private final List<String> writes = new ArrayList<>();
   private final List<String> opened = new ArrayList<>();
+  private final List<String> kept = new ArrayList<>();
 
   private SealedEngine(Path directory, String url, String policy) {
     this.url = url;
@@ -106,6 +107,11 @@ final class SealedEngine implements AutoCloseable {
   /** The tables of the sealed values that were opened. */
   List<String> opened() {
     return opened;
+  }
+
+  /** What was done to {@code BULLA_OVERFLOW}, as a recorder is told, with the rows' tables. */
+  List<String> kept() {
+    return kept;
   }
 
   /** What a DBA gets for a query: each row as the texts of its columns. */
@@ -209,6 +215,17 @@ final class SealedEngine implements AutoCloseable {
     @Override
     public void bound(BoundSql sql, dev.bulla.engine.sql.Statement plan, Object[] values) {
       writes.add(sql.getSql());
+    }
+
+    @Override
+    public void kept(
+        String table, String row, Object parameter, String envelope, boolean replaces) {
+      kept.add((replaces ? "update " : "insert ") + table);
+    }
+
+    @Override
+    public void dropped(String table, String row, Object parameter) {
+      kept.add("delete " + table);
     }
 
     @Override
