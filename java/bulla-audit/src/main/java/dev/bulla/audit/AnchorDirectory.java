@@ -38,11 +38,13 @@ final class AnchorDirectory {
       total += file.toFile().length();
     }
     progress.begin("Anchors", total);
-    for (Path file : files) {
-      feed(audit, file);
-      progress.advance(file.toFile().length());
+    try {
+      for (Path file : files) {
+        feed(audit, file, progress);
+      }
+    } finally {
+      progress.end();
     }
-    progress.end();
   }
 
   private List<Path> files() {
@@ -53,15 +55,18 @@ final class AnchorDirectory {
     }
   }
 
-  private void feed(Audit audit, Path file) {
+  private void feed(Audit audit, Path file, Progress progress) {
     String name = directory.relativize(file).toString();
     long line = 1;
+    long read = 0;
     try (InputStream raw = Files.newInputStream(file);
         GzipMembers members = new GzipMembers(raw)) {
       try {
         for (byte[] lines = members.next(); lines != null; lines = members.next()) {
           audit.anchor(name, line, lines);
           line += lineEnds(lines);
+          progress.advance(members.position() - read);
+          read = members.position();
         }
       } catch (EOFException e) {
         // A crash cuts the last batch off; the batches before it are whole.

@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.tuple;
 import dev.bulla.AuditReport;
 import dev.bulla.AuditReport.Outcome;
 import dev.bulla.Finding;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.camunda.bpm.engine.ProcessEngine;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -87,6 +89,13 @@ class DatabaseAuditTest {
                       }
                     }));
     long rows = report.counts().get("rows");
+    long anchored = 0;
+    try (Stream<Path> files = Files.walk(directory.resolve("anchors"))) {
+      for (Path file : files.filter(file -> file.toString().endsWith(".gz")).toList()) {
+        anchored += Files.size(file);
+      }
+    }
+    assertThat(told).startsWith("Anchors " + anchored, "done " + anchored);
     assertThat(told).contains("ledger verified -1");
     assertThat(told).endsWith("rows compared " + rows, "done " + rows);
   }
