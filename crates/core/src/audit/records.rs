@@ -124,6 +124,8 @@ struct Gap {
     count: u64,
     /// Whether all of them are accounts.
     accounts: bool,
+    /// Whether a crash may have kept all of them from the database.
+    unstored: bool,
     /// Whether the database has records between them, or behind them.
     passed: bool,
     /// The newest of them of which an anchor has a copy.
@@ -437,22 +439,22 @@ impl Examination<'_> {
         let known = record.map(reference);
         let account = kind != Kind::Record;
         match &mut self.gap {
-            Some(gap) if gap.log == number.log && (!gap.passed || gap.accounts && kind == Kind::Account) => {
+            Some(gap) if gap.log == number.log && (!gap.passed || gap.accounts && account) => {
                 gap.last = number.seq;
                 gap.count += 1;
                 gap.accounts &= account;
+                gap.unstored &= kind == Kind::Unstored;
                 gap.known = known.or_else(|| gap.known.take());
             }
-            _ if kind == Kind::Unstored => self.unstored = known.or_else(|| self.unstored.take()),
             _ => {
                 self.end_gap(ground, false);
-                let (log, seq) = (number.log, number.seq);
                 self.gap = Some(Gap {
-                    log,
-                    first: seq,
-                    last: seq,
+                    log: number.log,
+                    first: number.seq,
+                    last: number.seq,
                     count: 1,
                     accounts: account,
+                    unstored: kind == Kind::Unstored,
                     passed: false,
                     known,
                 });
@@ -497,6 +499,10 @@ impl Examination<'_> {
     /// The numbers go on, or the log ends: reports what was missing up to here.
     fn end_gap(&mut self, ground: &mut Ground, log_ends: bool) {
         let Some(gap) = self.gap.take() else { return };
+        if gap.unstored {
+            self.unstored = gap.known;
+            return;
+        }
         let log = ground.logs.name(gap.log).to_owned();
         let what = if gap.accounts { "account" } else { "record" };
         let which = if gap.count == 1 {
