@@ -18,6 +18,9 @@ use support::jose::{flipped, header, with_header};
 
 const NOW: i64 = 1_790_000_000_000;
 
+/// What someone does to a message on its way.
+type Change = fn(&mut Value);
+
 fn secret(byte: u8) -> Secret {
     Secret::new([byte; 32])
 }
@@ -46,7 +49,7 @@ fn parsed(envelope: &str) -> Value {
 struct Service(Wrapping);
 
 impl MasterKey for Service {
-    fn kid(&self) -> &str {
+    fn kid(&self) -> &'static str {
         "arn:key/1"
     }
 
@@ -214,7 +217,6 @@ fn the_key_says_by_which_algorithm_it_opens() {
 fn malformed_envelopes_are_told_why() {
     let one = parsed(&sealed(vec![Recipient::aes_gcm(&secret(2))], b"2,500"));
     let two = parsed(&sealed(vec![Recipient::aes_key_wrap(&secret(1)), Recipient::aes_gcm(&secret(2))], b""));
-    type Change = fn(&mut Value);
     let cases: &[(&Value, Change, &str)] = &[
         (&one, |e| e["header"] = json!(1), "a recipient's header is not an object"),
         (

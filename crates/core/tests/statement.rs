@@ -17,6 +17,9 @@ use support::jose::{flipped, header, with_header};
 const DOCUMENT: &[u8] = br#"{"b": 1.0, "a": "x"}"#;
 const SERIALIZATIONS: [Serialization; 2] = [Serialization::Compact, Serialization::Flattened];
 
+/// What someone does to a message on its way.
+type Change = fn(&mut Value);
+
 fn signer(byte: u8) -> Signer {
     Signer::from_seed(&Secret::new([byte; 32]))
 }
@@ -113,7 +116,6 @@ fn a_statement_of_another_key_is_refused() {
 fn headers_that_must_be_refused_are() {
     let flattened = Form { serialization: Serialization::Flattened, ..Form::default() };
     let text: Value = serde_json::from_str(&signed(flattened)).unwrap();
-    type Change = fn(&mut Value);
     let cases: &[(Change, &str)] = &[
         (|h| h["alg"] = json!("none"), "algorithm \"none\" is refused: EdDSA is what this key allows"),
         (|h| h["alg"] = json!("HS256"), "algorithm \"HS256\" is refused: EdDSA is what this key allows"),
@@ -153,7 +155,6 @@ fn headers_that_must_be_refused_are() {
 fn malformed_statements_are_told_why() {
     let flattened = Form { serialization: Serialization::Flattened, ..Form::default() };
     let text: Value = serde_json::from_str(&signed(flattened)).unwrap();
-    type Change = fn(&mut Value);
     let cases: &[(Change, &str)] = &[
         (
             |s| s["signatures"] = json!([]),
@@ -240,7 +241,6 @@ fn a_batch_has_one_signature() {
 #[test]
 fn a_document_s_place_in_a_batch_cannot_be_changed() {
     let statement: Value = serde_json::from_str(&batch(false)[3]).unwrap();
-    type Change = fn(&mut Value);
     let cases: &[(Change, &str)] = &[
         (|p| p["index"] = json!(2), "it or its place was changed"),
         (|p| p["index"] = json!(5), "its place is behind the last"),

@@ -75,7 +75,9 @@ mod tests {
         for size in 1..40 {
             let leaves = leaves(size);
             let mut frontier = Frontier::new();
-            leaves.iter().for_each(|leaf| frontier.push(*leaf));
+            for leaf in &leaves {
+                frontier.push(*leaf);
+            }
             let tree = Tree::new(leaves.clone());
             assert_eq!(tree.root(), frontier.root());
             for (index, leaf) in leaves.iter().enumerate() {

@@ -47,8 +47,8 @@ pub fn sign_batch(signer: &dyn StatementSigner, documents: &[&[u8]], canonical: 
     root.member("form").string(form(canonical)).member("root").string(&base64url::encode(&tree.root()));
     root.member("size").integer(i64::try_from(documents.len()).unwrap_or(i64::MAX));
     let header = base64url::encode(&sign::protected(signer, Form::default(), Some(TYPE)));
-    let (signed, signature) = sign::signature(signer, header, &root.finish(), Attachment::Attached)?;
-    let (header, payload) = signed.split_once('.').ok_or(Error::Internal { what: "signing" })?;
+    let (input, signature) = sign::signature(signer, header, &root.finish(), Attachment::Attached)?;
+    let (header, payload) = input.split_once('.').ok_or(Error::Internal { what: "signing" })?;
 
     let statement = |(index, salt): (usize, &[u8; SALT])| {
         let proof = proof(index, &tree.path(index), salt);

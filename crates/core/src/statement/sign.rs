@@ -51,8 +51,8 @@ pub fn sign(signer: &dyn StatementSigner, document: &[u8], form: Form<'_>) -> Re
         Cow::Borrowed(document)
     };
     let header = base64url::encode(&protected(signer, form, None));
-    let (signed, signature) = signature(signer, header, &payload, form.attachment)?;
-    let (header, encoded) = signed.split_once('.').unwrap_or((&signed, ""));
+    let (input, signature) = signature(signer, header, &payload, form.attachment)?;
+    let (header, encoded) = input.split_once('.').unwrap_or((&input, ""));
     let encoded = (form.attachment == Attachment::Attached).then_some(encoded);
     Ok(match form.serialization {
         Serialization::Compact => format!("{header}.{}.{signature}", encoded.unwrap_or_default()),
@@ -82,22 +82,22 @@ pub(super) fn protected(signer: &dyn StatementSigner, form: Form<'_>, type_: Opt
     writer.finish()
 }
 
-/// What was signed as far as it is text, the encoded header first, and the encoded signature.
+/// The signing input as far as it is text, the encoded header first, and the encoded signature.
 pub(super) fn signature(
     signer: &dyn StatementSigner,
     header: String,
     payload: &[u8],
     attachment: Attachment,
 ) -> Result<(String, String)> {
-    let mut signed = header;
-    signed.push('.');
+    let mut input = header;
+    input.push('.');
     let signature = if attachment == Attachment::DetachedRaw {
-        signer.sign(&[signed.as_bytes(), payload].concat())?
+        signer.sign(&[input.as_bytes(), payload].concat())?
     } else {
-        base64url::append(payload, &mut signed);
-        signer.sign(signed.as_bytes())?
+        base64url::append(payload, &mut input);
+        signer.sign(input.as_bytes())?
     };
-    Ok((signed, base64url::encode(&signature)))
+    Ok((input, base64url::encode(&signature)))
 }
 
 /// The flattened JSON serialization, canonical; `header` is canonical JSON.

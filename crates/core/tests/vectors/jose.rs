@@ -46,7 +46,10 @@ fn the_examples_of_rfc_7515_7520_7797_and_8037_are_verified_or_refused_as_statem
         match text(vector, "asStatement") {
             "verified" => drop(verified.unwrap()),
             kind => {
-                expect_refusal(&json!({"name": vector["name"], "why": vector["why"], "kind": kind}), verified)
+                expect_refusal(
+                    &json!({"name": vector["name"], "why": vector["why"], "kind": kind}),
+                    verified,
+                );
             }
         }
     }
