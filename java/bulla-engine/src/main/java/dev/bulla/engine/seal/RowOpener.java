@@ -186,6 +186,9 @@ final class RowOpener {
   }
 
   String text(String column, String stored) throws SQLException {
+    if (table.mixed().contains(column) && !Tags.isMessage(stored) && !isSealed(stored)) {
+      return stored;
+    }
     String envelope =
         Tags.isMessage(stored) ? tagged(column, stored) : envelope(column, stored, null);
     Context context = Contexts.text(table, row(envelope), column);

@@ -3,6 +3,7 @@ package dev.bulla.engine.seal;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A table with sealed columns.
@@ -12,9 +13,16 @@ import java.util.Map;
  * @param texts columns of text, each sealed by itself
  * @param numbers columns of floating-point numbers, each sealed by itself
  * @param bytes columns of bytes, each sealed by itself
+ * @param mixed those of {@code texts} that rows of other tables fill as well, unsealed, in the
+ *     result of a UNION
  */
 record SealedTable(
-    String name, Values values, List<String> texts, List<String> numbers, List<Bytes> bytes) {
+    String name,
+    Values values,
+    List<String> texts,
+    List<String> numbers,
+    List<Bytes> bytes,
+    Set<String> mixed) {
 
   static final String ID = "ID_";
   static final String TEXT = "TEXT_";
@@ -90,6 +98,16 @@ record SealedTable(
             List.of("MESSAGE_"),
             List.of(),
             List.of(new Bytes("FULL_MSG_", null, null, null))));
+  }
+
+  private SealedTable(
+      String name, Values values, List<String> texts, List<String> numbers, List<Bytes> bytes) {
+    this(name, values, texts, numbers, bytes, Set.of());
+  }
+
+  /** The same, in the result of a query that has rows of other tables, too. */
+  SealedTable mixed(Set<String> columns) {
+    return columns.isEmpty() ? this : new SealedTable(name, values, texts, numbers, bytes, columns);
   }
 
   /** The table of this name, or null if none of its columns is sealed. */

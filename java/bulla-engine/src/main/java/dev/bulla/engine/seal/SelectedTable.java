@@ -5,7 +5,9 @@ import dev.bulla.engine.sql.Query;
 import dev.bulla.engine.sql.Source;
 import dev.bulla.engine.sql.Table;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** Finds the table with sealed columns whose rows a query returns. */
 final class SelectedTable {
@@ -14,6 +16,29 @@ final class SelectedTable {
 
   /** The table, or null. */
   static SealedTable of(Query query) {
+    SealedTable table = find(query);
+    if (table == null || table.texts().isEmpty()) {
+      return table;
+    }
+    Set<String> mixed = new HashSet<>();
+    collectMixed(query, table, mixed);
+    return table.mixed(mixed);
+  }
+
+  /** What other tables give the name of a sealed column. */
+  private static void collectMixed(Query query, SealedTable table, Set<String> mixed) {
+    boolean other =
+        !query.tables().isEmpty()
+            && query.tables().stream().allMatch(t -> SealedTable.named(t.name()) == null);
+    for (Query.Output output : query.outputs()) {
+      if (other && table.texts().contains(output.name())) {
+        mixed.add(output.name());
+      }
+    }
+    query.inner().forEach(inner -> collectMixed(inner, table, mixed));
+  }
+
+  private static SealedTable find(Query query) {
     for (Query.Output output : query.outputs()) {
       if (output.source() instanceof Source.Column column) {
         SealedTable table = of(query, column);
@@ -54,7 +79,7 @@ final class SelectedTable {
       }
     }
     for (Query inner : query.inner()) {
-      SealedTable sealed = of(inner);
+      SealedTable sealed = find(inner);
       if (sealed != null) {
         return sealed;
       }

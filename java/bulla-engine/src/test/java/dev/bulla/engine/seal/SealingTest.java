@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import org.camunda.bpm.engine.ProcessEngine;
 import org.camunda.bpm.engine.task.Attachment;
+import org.camunda.bpm.engine.task.Event;
 import org.camunda.bpm.engine.variable.VariableMap;
 import org.camunda.bpm.engine.variable.Variables;
 import org.camunda.bpm.engine.variable.value.FileValue;
@@ -80,6 +81,24 @@ class SealingTest {
     assertThat((byte[]) values.get("bytes")).isEqualTo("canary-bytes".getBytes(UTF_8));
     assertThat(((SpinJsonNode) values.get("json")).prop("canary").stringValue())
         .isEqualTo("canary-json");
+  }
+
+  @Test
+  @SuppressWarnings("deprecation") // task events are, and cockpits still show them
+  void events_of_a_task_are_read_from_comments_and_from_the_operation_log() {
+    try (SealedEngine sealed = SealedEngine.inMemory(directory, ALL)) {
+      ProcessEngine engine = sealed.engine();
+      OneTask.deploy(engine);
+      OneTask.start(engine, "name", "value");
+      String task = engine.getTaskService().createTaskQuery().singleResult().getId();
+      engine.getIdentityService().setAuthenticatedUserId("mary");
+      engine.getTaskService().addCandidateUser(task, "john");
+      engine.getTaskService().createComment(task, null, "canary-comment");
+
+      assertThat(engine.getTaskService().getTaskEvents(task))
+          .extracting(Event::getMessage)
+          .containsExactlyInAnyOrder("john_|_candidate", "canary-comment");
+    }
   }
 
   @Test
