@@ -275,9 +275,11 @@ impl<'a> Replay<'a> {
         self.ghost?;
         let place = self.table.place(REMOVAL_TIME)?;
         let date = &self.settings[place];
-        // Where the root instance of a row that is gone is not known, another date tells nothing: an
-        // update by root instance may have set it later.
+        // Where it is not known by which columns of a row that is gone an update may have chosen it,
+        // another date tells nothing: such an update may have set it later. Its instance is known, and
+        // that one's root may be.
         let known = match date.how {
+            _ if self.table.is_swept_otherwise(place) => false,
             How::Swept => true,
             How::Set => self.rooted.is_some() || !self.table.is_swept_by_root(place),
             How::Emptied => false,

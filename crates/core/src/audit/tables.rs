@@ -161,6 +161,15 @@ impl Table {
         })
     }
 
+    /// Whether such updates set this column for rows that they choose by neither.
+    pub(super) fn is_swept_otherwise(&self, column: usize) -> bool {
+        self.sweeps.iter().any(|sweep| {
+            sweep.sets.contains(&column)
+                && Some(sweep.column) != self.instance
+                && self.columns[sweep.column].name != ROOT_INSTANCE
+        })
+    }
+
     /// Takes rows, and pushes each among the events of its row and the updates that chose it.
     pub(super) fn rows(&self, packed: &[u8], events: &mut Sorter, sweeps: &mut Sorter) -> Result<u64> {
         let mut count = 0;

@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.util.Date;
 import java.util.Map;
 import org.camunda.bpm.engine.ProcessEngine;
+import org.camunda.bpm.engine.batch.Batch;
 import org.camunda.bpm.engine.impl.util.ClockUtil;
 import org.camunda.bpm.engine.runtime.Job;
 import org.camunda.bpm.engine.task.Task;
@@ -163,6 +164,54 @@ class CleanupTest {
               + rows);
     }
   }
+
+  @Test
+  void a_decision_whose_date_was_moved_by_the_engine_may_be_deleted() throws Exception {
+    engine.getRepositoryService().createDeployment().addString("rate.dmn", DECISION).deploy();
+    engine.getDecisionService().evaluateDecisionTableByKey("rate", Map.of("amount", 7));
+    String decision = site.query("SELECT ID_ FROM ACT_HI_DECINST");
+    Batch batch =
+        engine
+            .getHistoryService()
+            .setRemovalTimeToHistoricDecisionInstances()
+            .absoluteRemovalTime(new Date(30 * DAY))
+            .byIds(decision)
+            .executeAsync();
+    engine.getManagementService().executeJob(job(batch.getSeedJobDefinitionId()));
+    engine.getManagementService().executeJob(job(batch.getBatchJobDefinitionId()));
+    assertThat(site.query("SELECT REMOVAL_TIME_ FROM ACT_HI_DEC_OUT")).startsWith("1970-01-31");
+
+    engine.getHistoryService().deleteHistoricDecisionInstanceByInstanceId(decision);
+    assertThat(site.query("SELECT ID_ FROM ACT_HI_DEC_OUT")).isNull();
+    assertThat(site.audit().findings()).isEmpty();
+  }
+
+  private String job(String definition) {
+    return engine
+        .getManagementService()
+        .createJobQuery()
+        .jobDefinitionId(definition)
+        .singleResult()
+        .getId();
+  }
+
+  private static final String DECISION =
+      """
+      <definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="d"
+          namespace="http://camunda.org/schema/1.0/dmn"
+          xmlns:camunda="http://camunda.org/schema/1.0/dmn">
+        <decision id="rate" name="Rate" camunda:historyTimeToLive="5">
+          <decisionTable id="t">
+            <input id="i"><inputExpression id="e" typeRef="integer"><text>amount</text></inputExpression></input>
+            <output id="o" name="rate" typeRef="integer" />
+            <rule id="r">
+              <inputEntry id="ie"><text></text></inputEntry>
+              <outputEntry id="oe"><text>3</text></outputEntry>
+            </rule>
+          </decisionTable>
+        </decision>
+      </definitions>
+      """;
 
   @Test
   void history_deleted_through_the_api_alarms_nobody() throws Exception {
