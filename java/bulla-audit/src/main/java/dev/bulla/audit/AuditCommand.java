@@ -100,7 +100,8 @@ public final class AuditCommand implements Callable<Integer> {
     need(policy, "--policy");
     need(anchors, "--anchors");
     AuditReport report;
-    try (Connection connection = database.connect()) {
+    try (Connection connection = database.connect();
+        TerminalProgress progress = new TerminalProgress()) {
       report =
           new DatabaseAudit(connection)
               .schema(database.schema)
@@ -108,7 +109,7 @@ public final class AuditCommand implements Callable<Integer> {
               .policy(text(policy), policy.toString())
               .keys(keys == null ? null : text(keys))
               .anchors(anchors)
-              .progress(TerminalProgress.hasTerminal() ? new TerminalProgress() : Progress.SILENT)
+              .progress(TerminalProgress.hasTerminal() ? progress : Progress.SILENT)
               .run();
     }
     PrintWriter out = spec.commandLine().getOut();

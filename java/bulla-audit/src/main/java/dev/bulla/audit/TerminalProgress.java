@@ -5,8 +5,12 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
-/** A progress bar on standard error. */
-final class TerminalProgress implements Progress {
+/**
+ * A progress bar on standard error.
+ *
+ * <p>There is one for all parts: of bars that come and go quickly, some stay on the terminal.
+ */
+final class TerminalProgress implements Progress, AutoCloseable {
   private static final int REDRAWN_EVERY_MILLIS = 200;
   private static final int CONSOLE_WITHOUT_TERMINAL = 22;
   private ProgressBar bar;
@@ -32,23 +36,39 @@ final class TerminalProgress implements Progress {
 
   @Override
   public void begin(String what, long total) {
-    bar =
-        new ProgressBarBuilder()
-            .setTaskName(what)
-            .setInitialMax(total)
-            .setStyle(ProgressBarStyle.ASCII)
-            .setUpdateIntervalMillis(REDRAWN_EVERY_MILLIS)
-            .clearDisplayOnFinish()
-            .build();
+    if (total == 0) {
+      return; // The bar of nothing is shorter, and would leave the end of the one before standing.
+    }
+    if (bar == null) {
+      bar =
+          new ProgressBarBuilder()
+              .setTaskName("Audit")
+              .setInitialMax(total)
+              .setStyle(ProgressBarStyle.ASCII)
+              .setUpdateIntervalMillis(REDRAWN_EVERY_MILLIS)
+              .clearDisplayOnFinish()
+              .build();
+    } else {
+      bar.reset();
+      bar.maxHint(total);
+    }
+    bar.setExtraMessage(" " + what);
   }
 
   @Override
   public void advance(long count) {
-    bar.stepBy(count);
+    if (bar != null) {
+      bar.stepBy(count);
+    }
   }
 
   @Override
-  public void end() {
-    bar.close();
+  public void end() {}
+
+  @Override
+  public void close() {
+    if (bar != null) {
+      bar.close();
+    }
   }
 }
