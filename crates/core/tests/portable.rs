@@ -227,7 +227,15 @@ fn malformed_envelopes_are_told_why() {
             },
             "the algorithm of its one recipient is not protected",
         ),
-        (&one, |e| e["unprotected"] = json!({}), "member \"unprotected\" is not protected"),
+        (
+            &one,
+            |e| {
+                e["unprotected"] = json!({});
+                e["header"] = json!({});
+            },
+            "its one recipient has two headers",
+        ),
+        (&two, |e| e["unprotected"] = json!({}), "its recipients share a header that is not protected"),
         (&one, |e| e["more"] = json!(1), "member \"more\" is unknown"),
         (&one, |e| e["iv"] = json!(1), "member \"iv\" is not a string"),
         (&one, |e| e["iv"] = json!("AA"), "the nonce is cut or is not canonical base64url"),

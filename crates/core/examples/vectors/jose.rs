@@ -123,9 +123,14 @@ fn portable() -> Result<()> {
             refused("tag", "Its tag was changed.", "AuthenticationFailed", &|envelope| {
                 envelope["tag"] = "AAAAAAAAAAAAAAAAAAAAAA".into();
             }),
-            refused("unprotected", "Nothing is unprotected.", "MalformedEnvelope", &|envelope| {
-                envelope["unprotected"] = json!({});
-            }),
+            refused(
+                "unprotected",
+                "The algorithm of its one recipient is protected.",
+                "MalformedEnvelope",
+                &|envelope| {
+                    envelope["unprotected"] = json!({"alg": "A256KW"});
+                }
+            ),
         ]),
     );
     Ok(())

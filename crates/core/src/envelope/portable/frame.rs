@@ -74,12 +74,19 @@ impl<'a> Frame<'a> {
             return Err(malformed("it is not in the JSON serialization"));
         }
         let object = json::parse(envelope.as_bytes(), LIMITS)?.into_object("envelope")?;
-        let names = ["aad", "ciphertext", "encrypted_key", "header", "iv", "protected", "recipients", "tag"];
+        let names = [
+            "aad",
+            "ciphertext",
+            "encrypted_key",
+            "header",
+            "iv",
+            "protected",
+            "recipients",
+            "tag",
+            "unprotected",
+        ];
         if let Some((name, _)) = object.iter().find(|(name, _)| !names.contains(name)) {
-            return Err(malformed(match name {
-                "unprotected" => format!("member {name:?} is not protected"),
-                _ => format!("member {name:?} is unknown"),
-            }));
+            return Err(malformed(format!("member {name:?} is unknown")));
         }
         let required =
             |name| owned(&object, name)?.ok_or_else(|| malformed(format!("member {name:?} is missing")));
@@ -97,14 +104,22 @@ impl<'a> Frame<'a> {
 fn wrapped(object: &Object) -> Result<Vec<Wrapped<'static>>> {
     match object.get("recipients") {
         None => {
-            let one = Wrapped { encrypted_key: encrypted_key(object)?, header: header(object)? };
+            // What is shared by one recipient is its own; some libraries write it so.
+            let header = match (header(object, "header")?, header(object, "unprotected")?) {
+                (Some(_), Some(_)) => return Err(malformed("its one recipient has two headers")),
+                (own, shared) => own.or(shared),
+            };
+            let one = Wrapped { encrypted_key: encrypted_key(object)?, header };
             if one.header.as_ref().is_some_and(|header| header.get("alg").is_some()) {
                 return Err(malformed("the algorithm of its one recipient is not protected"));
             }
             Ok(vec![one])
         }
-        Some(_) if object.get("encrypted_key").or(object.get("header")).is_some() => {
+        Some(_) if ["encrypted_key", "header"].iter().any(|name| object.get(name).is_some()) => {
             Err(malformed("it is both for one recipient and for several"))
+        }
+        Some(_) if object.get("unprotected").is_some() => {
+            Err(malformed("its recipients share a header that is not protected"))
         }
         Some(Value::Array(recipients)) if recipients.len() > RECIPIENTS => {
             Err(malformed(format!("it has more than {RECIPIENTS} recipients")))
@@ -121,15 +136,15 @@ fn recipient(recipient: &Value) -> Result<Wrapped<'static>> {
     if let Some((name, _)) = recipient.iter().find(|(name, _)| !["encrypted_key", "header"].contains(name)) {
         return Err(malformed(format!("a recipient's member {name:?} is unknown")));
     }
-    Ok(Wrapped { encrypted_key: encrypted_key(recipient)?, header: header(recipient)? })
+    Ok(Wrapped { encrypted_key: encrypted_key(recipient)?, header: header(recipient, "header")? })
 }
 
 fn encrypted_key(object: &Object) -> Result<Cow<'static, str>> {
     Ok(owned(object, "encrypted_key")?.unwrap_or_default())
 }
 
-fn header(object: &Object) -> Result<Option<Object>> {
-    match object.get("header") {
+fn header(object: &Object, name: &str) -> Result<Option<Object>> {
+    match object.get(name) {
         None => Ok(None),
         Some(Value::Object(header)) => Ok(Some(header.clone())),
         Some(_) => Err(malformed("a recipient's header is not an object")),
