@@ -105,7 +105,7 @@ bench: bench-rust bench-java ## measure; docs/performance.md says what each figu
 
 .PHONY: bench-rust
 bench-rust: tools
-	cargo bench --workspace --locked
+	cargo bench --workspace --locked --features bulla-core/rust-crypto
 
 BENCH := java -cp 'java/benchmarks/target/classes:java/benchmarks/target/lib/*'
 
