@@ -85,9 +85,16 @@ $(INTEROP)/ready: tests/interop/python/requirements.txt
 	$(INTEROP)/bin/pip install -q --disable-pip-version-check -r $<
 	@touch $@
 
+INTEROP_NODE := tests/interop/node/node_modules/.package-lock.json
+
+$(INTEROP_NODE): tests/interop/node/package-lock.json
+	npm ci --prefix tests/interop/node --no-audit --no-fund
+	@touch $@
+
 .PHONY: test-interop
-test-interop: $(INTEROP)/ready ## read the vectors with other implementations of the standards
+test-interop: $(INTEROP)/ready $(INTEROP_NODE) ## read the vectors with other implementations of the standards
 	PYTHONDONTWRITEBYTECODE=1 $(INTEROP)/bin/python -m pytest -q -p no:cacheprovider tests/interop/python
+	npm test --prefix tests/interop/node
 
 .PHONY: test-dist
 test-dist: dist
