@@ -1,19 +1,26 @@
 package dev.bulla.audit;
 
 import java.io.Console;
-import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
+import java.io.PrintStream;
 
 /**
- * A progress bar on standard error.
+ * A progress bar on standard error, in one line that is drawn over and gone at the end.
  *
- * <p>There is one for all parts: of bars that come and go quickly, some stay on the terminal.
+ * <p>It is drawn by the thread that works, so that nothing is drawn behind what comes next.
  */
 final class TerminalProgress implements Progress, AutoCloseable {
-  private static final int REDRAWN_EVERY_MILLIS = 200;
   private static final int CONSOLE_WITHOUT_TERMINAL = 22;
-  private ProgressBar bar;
+  private static final long REDRAWN_EVERY_NANOS = 100_000_000;
+  private static final int WIDTH = 30;
+
+  /** To the line's beginning, and erases it. */
+  private static final String OVER = "\r\u001b[K";
+
+  private final PrintStream out = System.err;
+  private String part;
+  private long total;
+  private long done;
+  private long drawn;
 
   /** Whether somebody is there to look at it. */
   @SuppressWarnings("SystemConsoleNull") // asked further below, where the JDK is new enough
@@ -36,29 +43,17 @@ final class TerminalProgress implements Progress, AutoCloseable {
 
   @Override
   public void begin(String what, long total) {
-    if (total == 0) {
-      return; // The bar of nothing is shorter, and would leave the end of the one before standing.
-    }
-    if (bar == null) {
-      bar =
-          new ProgressBarBuilder()
-              .setTaskName("Audit")
-              .setInitialMax(total)
-              .setStyle(ProgressBarStyle.ASCII)
-              .setUpdateIntervalMillis(REDRAWN_EVERY_MILLIS)
-              .clearDisplayOnFinish()
-              .build();
-    } else {
-      bar.reset();
-      bar.maxHint(total);
-    }
-    bar.setExtraMessage(" " + what);
+    this.part = what;
+    this.total = total;
+    this.done = 0;
+    draw();
   }
 
   @Override
   public void advance(long count) {
-    if (bar != null) {
-      bar.stepBy(count);
+    done += count;
+    if (System.nanoTime() - drawn > REDRAWN_EVERY_NANOS) {
+      draw();
     }
   }
 
@@ -67,8 +62,26 @@ final class TerminalProgress implements Progress, AutoCloseable {
 
   @Override
   public void close() {
-    if (bar != null) {
-      bar.close();
+    if (part != null) {
+      out.print(OVER);
+      out.flush();
     }
+  }
+
+  private void draw() {
+    drawn = System.nanoTime();
+    out.print(OVER + line(part, done, total));
+    out.flush();
+  }
+
+  /** The bar, as far as it is known how long it is. */
+  static String line(String part, long done, long total) {
+    if (total <= 0) {
+      return "Audit: " + part;
+    }
+    // More rows can be there than were counted.
+    int percent = (int) Math.min(100, 100 * done / total);
+    String bar = "=".repeat(WIDTH * percent / 100);
+    return "Audit [%-30s] %3d%%  %s".formatted(bar, percent, part);
   }
 }
