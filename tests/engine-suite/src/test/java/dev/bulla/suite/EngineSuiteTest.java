@@ -13,7 +13,8 @@ class EngineSuiteTest {
 
   @Test
   void the_engines_own_tests_pass_but_for_those_that_compare_sealed_values() throws IOException {
-    EngineTests tests = EngineTests.named(System.getProperty("suite", "some"), reasons("suite.notrun"));
+    EngineTests tests =
+        EngineTests.named(System.getProperty("suite", "some"), reasons("suite.notrun"));
     long begin = System.nanoTime();
     Results results = new Results();
     JUnitCore core = new JUnitCore();
@@ -41,10 +42,7 @@ class EngineSuiteTest {
         String.join(
             "\n",
             Verdict.differences(
-                reasons("suite.expected"),
-                tests.known(),
-                results.names(),
-                results.failures())),
+                reasons("suite.expected"), tests.known(), results.names(), results.failures())),
         "expected.txt and reality differ");
     assertEquals("", String.join("\n", Audits.findings()), "the audits found something");
   }

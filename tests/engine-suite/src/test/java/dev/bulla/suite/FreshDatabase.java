@@ -2,6 +2,7 @@ package dev.bulla.suite;
 
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
+import org.camunda.bpm.engine.impl.test.TestHelper;
 import org.camunda.bpm.engine.test.util.ProvidedProcessEngineRule;
 import org.junit.ClassRule;
 import org.junit.runner.Description;
@@ -46,6 +47,7 @@ final class FreshDatabase extends RunListener {
     Field cached = ProvidedProcessEngineRule.class.getDeclaredField("cachedProcessEngine");
     cached.setAccessible(true);
     SuitePlugin.closeEngines();
+    TestHelper.closeProcessEngines();
     cached.set(null, null);
     Installation.forget();
   }

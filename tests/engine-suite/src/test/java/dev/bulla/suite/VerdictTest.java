@@ -22,7 +22,10 @@ class VerdictTest {
     assertEquals(
         List.of("Orders#counts failed: 1 instead of 2"),
         differences(
-            "Orders#sorts", Set.of("Orders#sorts", "Orders#counts"), "Orders#sorts", "Orders#counts"));
+            "Orders#sorts",
+            Set.of("Orders#sorts", "Orders#counts"),
+            "Orders#sorts",
+            "Orders#counts"));
   }
 
   @Test
