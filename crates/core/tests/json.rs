@@ -65,6 +65,31 @@ fn damaged() -> impl Strategy<Value = Vec<u8>> {
     })
 }
 
+/// Numbers of 16 or 17 digits: any, and those that are printed for a double near a short decimal.
+fn of_17_digits() -> impl Strategy<Value = String> {
+    let placed = |(digits, point): (u64, usize)| {
+        let digits = digits.to_string();
+        let (whole, fraction) = digits.split_at(point);
+        if whole.is_empty() { format!("0.{fraction}") } else { format!("{whole}.{fraction}") }
+    };
+    let near_a_short_one = |(digits, places, ulps): (u64, i32, u64)| {
+        let short: f64 = format!("{digits}e-{places}").parse().unwrap();
+        let near = f64::from_bits(short.to_bits() + ulps - 2);
+        let whole = format!("{near:.0}").len();
+        format!("{near:.*}", 17_usize.saturating_sub(whole).max(1))
+    };
+    prop_oneof![
+        (10_000_000_000_000_000..100_000_000_000_000_000_u64, 0..16_usize).prop_map(placed),
+        (1_000_000_000_000_000..10_000_000_000_000_000_u64, 0..15_usize).prop_map(placed),
+        (1..10_000_000_000_u64, 0..10_i32, 0..5_u64).prop_map(near_a_short_one),
+        (1..10_000_u64, 0..4_i32, 0..5_u64).prop_map(near_a_short_one),
+    ]
+}
+
+fn ecmascript(double: f64) -> String {
+    ryu_js::Buffer::new().format(double).to_owned()
+}
+
 fn read_and_written(document: &[u8]) -> bulla_core::Result<Vec<u8>> {
     let mut out = Vec::new();
     parse(document, Limits::default())?.write(&mut out);
@@ -154,11 +179,48 @@ proptest! {
     }
 
     #[test]
+    fn a_number_of_17_digits_is_written_as_other_implementations_write_it(number in of_17_digits()) {
+        let expected = ecmascript(number.parse().unwrap());
+        let elements = [("alone", format!("[{number}]"), format!("[{expected}]")), (
+            "in a longer text",
+            format!("[{number},[-{number} ,{number}\n],\"{number}{number}\"]"),
+            format!("[{expected},[-{expected},{expected}],\"{number}{number}\"]"),
+        )];
+        for (place, document, expected) in elements {
+            let canonical = canonicalize(document.as_bytes(), Limits::default()).unwrap();
+            prop_assert_eq!(String::from_utf8(canonical).unwrap(), expected, "{}", place);
+        }
+    }
+
+    #[test]
     fn a_decimal_of_up_to_15_digits_is_always_taken(digits in 0..1_000_000_000_000_000_u64, places in 0..40_usize) {
         let number = format!("{digits}e-{places}");
         let kept = canonicalize(number.as_bytes(), Limits::default()).is_ok();
         prop_assert!(kept);
     }
+}
+
+/// The document as the other implementations take it, with its numbers read exactly.
+fn for_others(value: &Value) -> serde_json::Value {
+    match value {
+        Value::Null => serde_json::Value::Null,
+        Value::Bool(truth) => (*truth).into(),
+        Value::Number(number) => number.as_f64().into(),
+        Value::String(content) => content.as_str().into(),
+        Value::Array(elements) => elements.iter().map(for_others).collect(),
+        Value::Object(members) => members.iter().map(|(name, value)| (name, for_others(value))).collect(),
+    }
+}
+
+#[test]
+fn the_numbers_of_a_map_are_written_as_other_implementations_write_them() {
+    let document = facet_json_classics::CANADA.as_bytes();
+    let canonical = canonicalize(document, Limits::default()).unwrap();
+    let value = for_others(&parse(document, Limits::default()).unwrap());
+    // Compared as a whole: to print the difference would take megabytes.
+    assert!(canonical == serde_json_canonicalizer::to_vec(&value).unwrap());
+    assert!(canonical == serde_jcs::to_vec(&value).unwrap());
+    assert!(canonicalize(&canonical, Limits::default()).unwrap() == canonical);
 }
 
 #[test]

@@ -279,9 +279,7 @@ impl Pass<'_> {
             self.at = canonical.end;
             if canonical.kept < canonical.end {
                 self.flush(canonical.kept);
-                for digit in canonical.last() {
-                    self.out.push(*digit);
-                }
+                canonical.write_last(&mut self.out);
                 self.kept = canonical.end;
             }
             return Ok(());
@@ -351,8 +349,18 @@ impl Pass<'_> {
     }
 
     /// Puts out what is kept up to byte `end` of the input.
+    #[inline]
     fn flush(&mut self, end: usize) {
-        self.out.extend_from_slice(&self.input[self.kept..end]);
+        let length = end - self.kept;
+        match self.input[self.kept..].first_chunk::<32>() {
+            // To copy 32 bytes and drop some again is faster than to copy a few bytes one by one.
+            Some(chunk) if length <= chunk.len() => {
+                let written = self.out.len() + length;
+                self.out.extend_from_slice(chunk);
+                self.out.truncate(written);
+            }
+            _ => self.out.extend_from_slice(&self.input[self.kept..end]),
+        }
         self.kept = end;
     }
 

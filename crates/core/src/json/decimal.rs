@@ -1,6 +1,8 @@
 //! Numbers that become canonical without a detour over a double: their canonical text is their
 //! own text up to its last digits.
 
+use std::hint::select_unpredictable;
+
 /// What is canonical of a number's text.
 pub(super) struct Canonical {
     /// The byte up to which the text stays as it is.
@@ -8,13 +10,16 @@ pub(super) struct Canonical {
     /// The byte after the number.
     pub(super) end: usize,
     last: [u8; 2],
-    last_length: usize,
+    last_length: u8,
 }
 
 impl Canonical {
-    /// The digits that follow what is kept.
-    pub(super) fn last(&self) -> &[u8] {
-        &self.last[..self.last_length]
+    /// Writes the digits that follow what is kept.
+    #[inline]
+    pub(super) fn write_last(&self, out: &mut Vec<u8>) {
+        let length = out.len() + usize::from(self.last_length);
+        out.extend_from_slice(&self.last);
+        out.truncate(length);
     }
 
     fn unchanged(kept: usize, end: usize) -> Self {
@@ -24,8 +29,67 @@ impl Canonical {
 
 /// The canonical text of the number at byte `start`, if it is easily told: the number has at most
 /// 17 digits and no exponent, and is not so small that its canonical text has one.
+#[inline]
 pub(super) fn canonical(bytes: &[u8], start: usize) -> Option<Canonical> {
     let first = start + usize::from(bytes[start] == b'-');
+    common(bytes, first).or_else(|| any(bytes, first))
+}
+
+/// As [`any`], for the most common numbers alone: an integer of up to seven digits, or 16 or 17
+/// digits of which one to seven stand before the point.
+#[inline]
+fn common(bytes: &[u8], first: usize) -> Option<Canonical> {
+    let text = bytes.get(first..)?.first_chunk::<24>()?;
+    let [front, behind_first, tail] = [0, 1, 9].map(|at| eight_bytes(text, at));
+    let point = other_than_digits(front).trailing_zeros() / 8;
+    if !(1..=7).contains(&point) || text[0] == b'0' {
+        return None;
+    }
+    match text[point as usize] {
+        b'.' => {}
+        b'e' | b'E' => return None,
+        _ => return Some(Canonical::unchanged(first + point as usize, first + point as usize)),
+    }
+    let whole = !(u64::MAX << (8 * point));
+    let head = (front & whole) | (behind_first & !whole);
+    if other_than_digits(head) | other_than_digits(tail) != 0 {
+        return None;
+    }
+    // A number of 16 digits is taken for one of 17 that ends in zero.
+    let (last, length) = if text[17].is_ascii_digit() { (text[17] - b'0', 18) } else { (0, 17) };
+    if matches!(text[length], b'0'..=b'9' | b'e' | b'E') {
+        return None;
+    }
+    let (head, given) = (eight_digits(head), u64::from(text[16] - b'0') * 10 + u64::from(last));
+    let value = head * 1_000_000_000 + eight_digits(tail) * 10 + u64::from(last);
+    let last_two = shortest(value, given, 17 - point as usize)?;
+    let (digits, last_length) = TWO_DIGITS[(last_two & 127) as usize];
+    // With the last two digits vanish the zeros, or nines that a carry goes through, in front of them.
+    // The seven digits looked at are behind the point.
+    let (vanishing, carry) = select_unpredictable(last_two == 0, (ZEROS, 0), (NINES, 1));
+    let run = ((tail ^ vanishing) << 8).leading_zeros() as usize / 8;
+    let before = 15 - run.min(7);
+    let vanish = last_two.is_multiple_of(100);
+    if vanish && run >= 7 {
+        return None;
+    }
+    let kept = select_unpredictable(vanish, before, 16);
+    let last = select_unpredictable(vanish, [text[before] + carry, 0], digits);
+    Some(Canonical { kept: first + kept, end: first + length, last, last_length })
+}
+
+/// The digits of numbers up to 99 without a zero at the end, and how many these are.
+const TWO_DIGITS: [([u8; 2], u8); 128] = {
+    let mut digits = [([b'0'; 2], 1); 128];
+    let mut value = 0;
+    while value < 100 {
+        digits[value as usize] = ([b'0' + value / 10, b'0' + value % 10], 2 - (value % 10 == 0) as u8);
+        value += 1;
+    }
+    digits
+};
+
+fn any(bytes: &[u8], first: usize) -> Option<Canonical> {
     let (value, point) = few_digits(bytes, first);
     let starts_with_zero = bytes.get(first) == Some(&b'0');
     if bytes.get(point) != Some(&b'.') {
@@ -65,21 +129,18 @@ fn long(places: &[u8], first: usize, value: u64) -> Option<Canonical> {
     if scaled < LEAST_OF_17_DIGITS {
         return None;
     }
-    let shortest = shortest(scaled, scale)?;
-    if shortest == scaled {
+    let last_two = shortest(scaled, scaled % 100, scale)?;
+    if last_two == scaled % 100 {
         return Some(Canonical::unchanged(end, end));
     }
     if is_short {
         return None;
     }
-    let digit = |value: u64| b'0' + u8::try_from(value % 10).unwrap_or_default();
-    let last = [digit(shortest / 10), digit(shortest)];
-    if shortest / 100 == value / 100 && last != *b"00" {
-        let last_length = if last[1] == b'0' { 1 } else { 2 };
-        return Some(Canonical { kept: end - 2, end, last, last_length });
+    if last_two.is_multiple_of(100) {
+        return without_last(&places[..places.len() - 2], first, last_two > 0);
     }
-    let carries = shortest / 100 > value / 100;
-    if last == *b"00" { without_last(&places[..places.len() - 2], first, carries) } else { None }
+    let (last, last_length) = TWO_DIGITS[(last_two & 127) as usize];
+    Some(Canonical { kept: end - 2, end, last, last_length })
 }
 
 /// The canonical text of a number whose last two digits become zeros. `places` are the digits
@@ -97,6 +158,9 @@ fn without_last(places: &[u8], first: usize, carries: bool) -> Option<Canonical>
     }
 }
 
+const ZEROS: u64 = u64::from_le_bytes(*b"00000000");
+const NINES: u64 = u64::from_le_bytes(*b"99999999");
+
 /// The least number of 17 digits.
 const LEAST_OF_17_DIGITS: u64 = 10_000_000_000_000_000;
 
@@ -108,6 +172,28 @@ const POWERS_OF_TEN: [u64; 20] = {
         exponent += 1;
     }
     powers
+};
+
+/// A power of ten and its reciprocal.
+#[derive(Clone, Copy)]
+struct Scale {
+    unit: u64,
+    /// 2^`bits` by the power of ten, cut to 64 bits.
+    reciprocal: u64,
+    bits: u32,
+}
+
+#[allow(clippy::cast_possible_truncation, reason = "but for 10^0, which nobody asks for, 64 bits it has")]
+const SCALES: [Scale; 20] = {
+    let mut scales = [Scale { unit: 1, reciprocal: 0, bits: 0 }; 20];
+    let mut exponent = 1;
+    while exponent < scales.len() {
+        let unit = POWERS_OF_TEN[exponent];
+        let bits = 127 - unit.leading_zeros();
+        scales[exponent] = Scale { unit, reciprocal: ((1_u128 << bits) / unit as u128) as u64, bits };
+        exponent += 1;
+    }
+    scales
 };
 
 /// The value of the digits from byte `at` on, and the byte after them; as long as there are no more
@@ -146,6 +232,13 @@ fn digits(bytes: &[u8], mut at: usize, mut value: u64) -> (u64, usize) {
     (value.wrapping_mul(POWERS_OF_TEN[end - at]).wrapping_add(rest), end)
 }
 
+#[inline]
+fn eight_bytes(text: &[u8; 24], at: usize) -> u64 {
+    let mut bytes = [0; 8];
+    bytes.copy_from_slice(&text[at..at + 8]);
+    u64::from_le_bytes(bytes)
+}
+
 /// Not zero in each byte of `chunk` that is no digit, up to the first of them.
 #[inline]
 fn other_than_digits(chunk: u64) -> u64 {
@@ -165,10 +258,11 @@ fn eight_digits(chunk: u64) -> u64 {
 }
 
 /// Of all decimals that read as the same double as `value`·10^-`places`, the one with the fewest
-/// digits, the closest to the double among those; as a multiple of 10^-`places`.
+/// digits, the closest to the double among those; as a multiple of 10^-`places`, and of that only
+/// what takes the place of the last two digits: 0 to 100.
 ///
-/// `value` has 17 digits. `None` where the answer hangs on a tie, at a power of two, or below
-/// 1/8, where 64 bits are not enough.
+/// `value` has 17 digits, of which `given` are the last two. `None` where the answer hangs on a tie,
+/// at a power of two, below 1/8, where 64 bits are not enough, or is not among 0 to 100.
 ///
 /// The double is m·2^-s, so in units of the last digit it is m·10^places/2^s. Everything is
 /// measured in 2^-s of that unit: in this measure `value`, the double, half the distance to the
@@ -178,42 +272,47 @@ fn eight_digits(chunk: u64) -> u64 {
 /// Seventeen digits make a double between 1.1 and 22.3 units wide, so at most one multiple of 100
 /// reads as that double; failing that the nearest multiple of 10 may; failing that the nearest
 /// integer does.
-#[inline]
-#[allow(clippy::cast_precision_loss, reason = "the quotient is a first guess, and is verified")]
-fn shortest(value: u64, places: usize) -> Option<u64> {
-    const FRACTION: u64 = (1 << 52) - 1;
+#[inline(always)]
+#[allow(clippy::inline_always, reason = "a tenth of the time goes into the call")]
+fn shortest(value: u64, given: u64, places: usize) -> Option<u64> {
+    const LEAST_MANTISSA: u64 = 1 << 52;
     if !(2..=18).contains(&places) {
         return None;
     }
-    let unit = POWERS_OF_TEN[places];
+    let Scale { unit, reciprocal, bits } = SCALES[places];
     let half = (unit / 2).cast_signed();
-    let guess = (value.cast_signed() as f64 / unit.cast_signed() as f64).to_bits();
-    let shift = 1075 - (guess >> 52);
-    if shift > 55 {
-        return None;
-    }
-    let mantissa = (guess & FRACTION) | (FRACTION + 1);
+    // The first 64 bits of the quotient may be too small by 2 and are a first guess, verified below.
+    // 10^17 is less than 2^57.
+    let guess = high_half(value << 7, reciprocal);
+    let zeros = guess.leading_zeros();
+    let mantissa = ((guess >> (10 - zeros)) + 1) >> 1;
+    let shift = bits + zeros - 68;
     let missing = (value << shift).wrapping_sub(mantissa.wrapping_mul(unit)).cast_signed();
-    // The guess was rounded twice, so it can be one double off.
-    let step = i64::from(missing > half) - i64::from(missing < -half);
-    let mantissa = mantissa.wrapping_add_signed(step);
-    let missing = missing - step * unit.cast_signed();
-    if missing.abs() >= half || mantissa <= FRACTION + 1 || mantissa > 2 * FRACTION + 1 {
+    if shift > 55 || missing.abs() >= half || mantissa <= LEAST_MANTISSA || mantissa >= 2 * LEAST_MANTISSA {
         return None;
     }
-    let whole = value.wrapping_add_signed(-missing >> shift);
-    let fraction = -missing & ((1 << shift) - 1);
-    for step in [100, 10, 1] {
-        let rest = whole % step;
-        let down = (rest << shift).cast_signed() + fraction;
-        let up = (step << shift).cast_signed() - down;
-        let nearest = down.min(up);
-        if nearest <= half {
-            let told = nearest < half && down != up;
-            return told.then_some(whole - rest + if down < up { 0 } else { step });
-        }
-    }
-    None
+    // From here on everything counts from where `value` has two zeros. The double lies between -12
+    // and 112 there.
+    let double = (given << shift).cast_signed() - missing;
+    let distance = |candidate: u64| (double - (candidate << shift).cast_signed()).abs();
+    let whole = double >> shift;
+    let hundreds = if whole < 50 { 0 } else { 100 };
+    let tens = ((whole + 25).cast_unsigned() / 10 * 10).wrapping_sub(20);
+    let ones = ((double + (1 << (shift - 1))) >> shift).cast_unsigned();
+    let is_hundred = distance(hundreds) <= half;
+    let is_ten = distance(tens) <= half;
+    let (nearest, step) = select_unpredictable(is_ten, (tens, 10), (ones, 1));
+    let (nearest, step) = select_unpredictable(is_hundred, (hundreds, 100), (nearest, step));
+    let distance = distance(nearest);
+    let told = distance < half && 2 * distance != step << shift;
+    (told && nearest <= 100).then_some(nearest)
+}
+
+/// The upper 64 bits of a product.
+#[inline]
+#[allow(clippy::cast_possible_truncation, reason = "half of 128 bits is 64 bits")]
+fn high_half(a: u64, b: u64) -> u64 {
+    ((u128::from(a) * u128::from(b)) >> 64) as u64
 }
 
 #[cfg(test)]
@@ -240,9 +339,9 @@ mod tests {
             value in 10_000_000_000_000_000..100_000_000_000_000_000_u64,
             places in 2..=19_usize,
         ) {
-            if let Some(shortest) = shortest(value, places) {
+            if let Some(last_two) = shortest(value, value % 100, places) {
                 let double: f64 = text(value, places).parse().unwrap();
-                let shortest = text(shortest, places);
+                let shortest = text(value / 100 * 100 + last_two, places);
                 let shortest = shortest.trim_end_matches('0').trim_end_matches('.');
                 prop_assert_eq!(shortest, ecmascript(double));
             }
@@ -256,19 +355,23 @@ mod tests {
         ) {
             let mut number = if negative { "-".to_owned() } else { String::new() };
             number.push_str(text(value, places).trim_end_matches('.'));
-            if let Some(canonical) = canonical(number.as_bytes(), 0) {
-                prop_assert_eq!(canonical.end, number.len());
-                let mut written = number.as_bytes()[..canonical.kept].to_vec();
-                written.extend_from_slice(canonical.last());
-                let double: f64 = number.parse().unwrap();
-                prop_assert_eq!(written, ecmascript(double).into_bytes());
+            for behind in ["", ",", ", and more than twenty-four bytes behind it"] {
+                let document = format!("{number}{behind}");
+                if let Some(canonical) = canonical(document.as_bytes(), 0) {
+                    prop_assert_eq!(canonical.end, number.len());
+                    let mut written = number.as_bytes()[..canonical.kept].to_vec();
+                    canonical.write_last(&mut written);
+                    let double: f64 = number.parse().unwrap();
+                    prop_assert_eq!(written, ecmascript(double).into_bytes());
+                }
             }
         }
     }
 
     #[test]
     fn most_numbers_of_17_digits_are_easily_told() {
-        let easy = (0..1_000).filter(|step| shortest(43_420_273_000_000_009 + step * 7_919, 15).is_some());
+        let value = |step: u64| 43_420_273_000_000_009 + step * 7_919;
+        let easy = (0..1_000).filter(|step| shortest(value(*step), value(*step) % 100, 15).is_some());
         assert!(easy.count() > 950);
     }
 }
