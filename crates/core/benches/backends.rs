@@ -21,7 +21,7 @@ const ROUND: u128 = 500_000;
 type Operation<'a> = (&'static str, Box<dyn FnMut() + 'a>);
 
 /// Every primitive, on backend `B`.
-fn operations<'a, B: Backend>(rsa: &'a RsaPrivate) -> Result<Vec<Operation<'a>>> {
+fn operations<B: Backend>(rsa: &RsaPrivate) -> Result<Vec<Operation<'_>>> {
     let secret = Secret::random()?;
     let aead = <B::AeadKey as AeadKey>::new(&secret);
     let large = <B::AeadKey as AeadKey>::new(&secret);

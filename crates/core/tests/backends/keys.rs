@@ -1,4 +1,5 @@
 //! One RSA key for all tests: to make one takes long.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use bulla_core::crypto::der::PrivateKey;
 use bulla_core::crypto::{Backend, RsaDecryptionKey, RsaPrivate, RsaSigningKey};
