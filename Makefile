@@ -88,6 +88,8 @@ $(INTEROP)/ready: tests/interop/python/requirements.txt
 INTEROP_NODE := tests/interop/node/node_modules/.package-lock.json
 
 $(INTEROP_NODE): tests/interop/node/package-lock.json
+	@command -v npm >/dev/null || { \
+	  echo "npm is missing; installing it" >&2; apt-get update -qq && apt-get install -y -qq nodejs npm; }
 	npm ci --prefix tests/interop/node --no-audit --no-fund
 	@touch $@
 

@@ -148,8 +148,9 @@ struct Examination<'a> {
     salts: &'a mut Salts,
     outcome: Outcome,
     gap: Option<Gap>,
-    /// The newest account that nothing but a crash may have kept from the database.
-    unstored: Option<RecordRef>,
+    /// The number of the first and the newest of the accounts at the log's end that nothing but a
+    /// crash may have kept from the database.
+    unstored: Option<(u64, RecordRef)>,
     /// When the first and the last of the records behind the newest account were made.
     unproven: Option<(i64, RecordRef)>,
     /// The log that is looked at, and the newest time in it.
@@ -474,12 +475,15 @@ impl Examination<'_> {
     /// A crash leaves no more behind than what one checkpoint would have taken up.
     fn end_log(&mut self, ground: &mut Ground) {
         self.end_gap(ground, true);
-        if let Some(newest) = self.unstored.take()
+        if let Some((first, newest)) = self.unstored.take()
             && newest.time < Some(ground.now - ground.stale)
         {
-            let row = format!("{}#{}", newest.log, newest.seq);
-            let detail = "The log's newest account is anchored and not in the database. A crash leaves it so, and so \
-                          does whoever deletes it; the node stores it when it starts.";
+            let row = format!("{}#{first}", newest.log);
+            let detail = format!(
+                "The log's accounts from number {first} to its newest, {}, are anchored and not in the database. A \
+                 crash leaves it so, and so does whoever deletes them; the node stores them when it starts.",
+                newest.seq
+            );
             let finding = Finding::new(FindingKind::LogGap, detail).severity(Severity::Info);
             ground.found(finding.row(TABLE, &row).record(newest));
         }
@@ -500,7 +504,7 @@ impl Examination<'_> {
     fn end_gap(&mut self, ground: &mut Ground, log_ends: bool) {
         let Some(gap) = self.gap.take() else { return };
         if gap.unstored {
-            self.unstored = gap.known;
+            self.unstored = gap.known.map(|newest| (gap.first, newest));
             return;
         }
         let log = ground.logs.name(gap.log).to_owned();

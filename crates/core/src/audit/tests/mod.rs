@@ -162,6 +162,25 @@ proptest! {
 }
 
 #[test]
+fn accounts_that_the_database_lacks_at_the_end_are_told_from_the_first_of_them_on() {
+    let mut world = World::new();
+    let insert = |id: &str| Write::Insert { id: id.into(), root: "r".into() };
+    world.transact(0, &[insert("a")], End::Commit);
+    world.checkpoint(0, true);
+    let deleted = world.records.keys().filter(|key| key.0 == LOGS[0]).max().unwrap().clone();
+    world.transact(0, &[insert("b")], End::Commit);
+    world.checkpoint(0, false);
+    world.stop(0);
+    world.stop(1);
+    world.records.remove(&deleted);
+    let report = world.audit();
+    let found = only(&report);
+    assert_eq!((found.kind, found.severity), (FindingKind::LogGap, Severity::Info));
+    assert_eq!(found.row, Some(format!("{}#{}", deleted.0, deleted.1)));
+    assert!(found.detail.contains("are anchored and not in the database"), "{}", found.detail);
+}
+
+#[test]
 fn an_edited_value_is_one_finding_with_place_record_user_and_time() {
     let mut world = settled();
     world.rows.get_mut("a").unwrap().insert("TEXT2_", "edited".into());
