@@ -14,8 +14,9 @@ use bulla_core::{Error, Result};
 #[derive(Debug)]
 pub struct FileKeyRegistry {
     path: PathBuf,
-    /// The file's lock is the process's, so threads need one of their own.
-    appending: Mutex<()>,
+    /// The file's lock is the process's, so threads need one of their own; readers too, because
+    /// whichever thread closes the file first ends the lock for all (POSIX, `fcntl`).
+    using: Mutex<()>,
 }
 
 /// One line of the file.
@@ -29,7 +30,7 @@ impl FileKeyRegistry {
     /// A registry in the file `path`, which is made when the first row is added.
     #[must_use]
     pub fn new(path: PathBuf) -> Self {
-        Self { path, appending: Mutex::default() }
+        Self { path, using: Mutex::default() }
     }
 
     /// The signed row of the key `kid`.
@@ -49,7 +50,7 @@ impl FileKeyRegistry {
     /// Adds a row, durably. Returns whether it was added: of search and commitment keys there is
     /// one, and another process may have been faster.
     pub fn add(&self, row: &KeyRow) -> Result<bool> {
-        let _appending = self.appending.lock().unwrap_or_else(PoisonError::into_inner);
+        let _using = self.using.lock().unwrap_or_else(PoisonError::into_inner);
         let mut file = OpenOptions::new()
             .read(true)
             .write(true)
@@ -70,6 +71,7 @@ impl FileKeyRegistry {
     }
 
     fn read(&self) -> Result<String> {
+        let _using = self.using.lock().unwrap_or_else(PoisonError::into_inner);
         match std::fs::read_to_string(&self.path) {
             Err(e) if e.kind() == ErrorKind::NotFound => Ok(String::new()),
             read => read.map_err(|e| self.failed("read", &e)),
