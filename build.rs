@@ -14,8 +14,5 @@ fn main() {
     let bindings = cbindgen::Builder::new().with_crate(&directory).with_config(config).generate();
     let mut header = Vec::new();
     bindings.expect("the exported functions have C types").write(&mut header);
-    let header = String::from_utf8(header).expect("the source is UTF-8");
-    // A heading of rustdoc; C programmers know what else a pointer may not be.
-    let header = header.replace("# Safety\n\n ", "Pointers: ");
     fs::write(variable("OUT_DIR").join("bulla.h"), header).expect("OUT_DIR can be written");
 }

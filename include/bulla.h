@@ -8,9 +8,11 @@
  *   message; free that with bulla_error_free.
  * - Input is borrowed for the call: a pointer and a length in bytes. NULL stands for nothing, with
  *   length 0. Texts are UTF-8; where there is no length they end with a NUL.
+ * - A pointer that a function needs is refused with BULLA_INVALID_ARGUMENT when it is NULL; what else
+ *   it may not be, no function can find out.
  * - Output is written to bulla_bytes that the caller frees with bulla_bytes_free, which also
  *   overwrites it. On an error it is empty.
- * - Handles are numbers that are never given twice. One that was freed, was never given or is of
+ * - Handles are numbers, 64 bits each, that are never given twice. One that was freed, was never given or is of
  *   another kind is refused with BULLA_CLOSED; 0 is no handle, and freeing it does nothing.
  * - All functions may be called from any thread, on the same handle too. A handle that is freed
  *   while another thread is inside stays alive until that call ends.
@@ -249,7 +251,8 @@ typedef struct {
 } bulla_error;
 
 /*
- The keys of one configuration. A number; 0 is none.
+ The keys of one configuration. Any number of threads may seal and open with it at once; one that
+ needs a key which is not known yet makes the others wait that need it too.
  */
 typedef uint64_t bulla_keyring;
 
@@ -291,12 +294,22 @@ typedef struct {
 } bulla_context;
 
 /*
- A key that signs statements. A number; 0 is none.
+ Those for whom portable envelopes are sealed. Any number of threads may seal with it at once.
+ */
+typedef uint64_t bulla_sealer;
+
+/*
+ Keys that open portable envelopes. Any number of threads may open with it at once.
+ */
+typedef uint64_t bulla_opener;
+
+/*
+ A key that signs statements. Any number of threads may sign with it at once.
  */
 typedef uint64_t bulla_signer;
 
 /*
- Keys whose statements are believed. A number; 0 is none.
+ Keys whose statements are believed. Any number of threads may verify with it at once.
  */
 typedef uint64_t bulla_verifier;
 
@@ -306,8 +319,6 @@ extern "C" {
 
 /*
  Overwrites and frees bytes, and makes them all zero. NULL is fine, and so is doing it twice.
-
- Pointers: `bytes` is NULL or points to bytes that this library filled, or to zeros.
  */
 void bulla_bytes_free(bulla_bytes *bytes);
 
@@ -318,8 +329,6 @@ const char *bulla_version(void);
 
 /*
  Frees the message of an error and makes it all zero. NULL is fine, and so is doing it twice.
-
- Pointers: `error` is NULL or points to an error that this library filled, or to zeros.
  */
 void bulla_error_free(bulla_error *error);
 
@@ -330,13 +339,29 @@ void bulla_error_free(bulla_error *error);
 const char *bulla_kind_name(int32_t kind);
 
 /*
+ Finds out what a text is, and says what it tells without a key, as canonical JSON; never a
+ plaintext, nor the document of a statement. By the member `form`:
+
+ - `"stored"`, an envelope of `bulla_seal`: `content` (`"bytes"` or `"columns"`), `context`, `kid`
+   (the data key's id), `padded` (the plaintext's length with its padding);
+ - `"portable"`, an envelope of `bulla_sealer_seal`: `content_key`, `content_type`, `context`,
+   `length` of the plaintext, `recipients` (of each `algorithm` and `kid`);
+ - `"statement"`: `algorithm`, `batch` and `canonical` and `detached` (true or false),
+   `content_type`, `kid`, `length` of the document in it.
+
+ Lengths are in bytes; what the text does not say is left out. What it says is its word only:
+ nothing of it is proven before it is opened or verified.
+
+ `text`: `len` bytes.
+ */
+int32_t bulla_inspect(const uint8_t *text, size_t len, bulla_bytes *out, bulla_error *error);
+
+/*
  Writes a JSON document in its canonical form (RFC 8785).
 
  `json`: UTF-8, up to 16 MiB, nested up to 128 deep. What canonicalisation would silently change
  is refused with its position: a member twice, half a surrogate pair, a number that a double
  does not hold exactly.
-
- Pointers: `json` is NULL or points to `len` bytes; `out` and `error` are NULL or point to such structs.
  */
 int32_t bulla_canonicalize(const uint8_t *json, size_t len, bulla_bytes *out, bulla_error *error);
 
@@ -345,8 +370,6 @@ int32_t bulla_canonicalize(const uint8_t *json, size_t len, bulla_bytes *out, bu
  `keys.registry` names, which processes may share.
 
  `path`: of `bulla.toml`, ends with a NUL. `out` receives the handle, 0 on an error.
-
- Pointers: `path` is NULL or a text; `out` and `error` are NULL or point to a handle and an error.
  */
 int32_t bulla_keyring_open(const char *path, bulla_keyring *out, bulla_error *error);
 
@@ -355,9 +378,6 @@ int32_t bulla_keyring_open(const char *path, bulla_keyring *out, bulla_error *er
 
  `config`: TOML, `len` bytes. `path`: where the configuration would stand; key files are looked
  for relative to it, and errors name it. `out` receives the handle, 0 on an error.
-
- Pointers: `config` is NULL or points to `len` bytes, `path` is NULL or a text; `out` and `error` are NULL
- or point to a handle and an error.
  */
 int32_t bulla_keyring_parse(const uint8_t *config,
                             size_t len,
@@ -375,9 +395,6 @@ void bulla_keyring_free(bulla_keyring keyring);
 
  `plaintext`: any bytes. `out` receives the envelope, a JWE in compact form: ASCII, a third longer
  than the plaintext and some 400 bytes.
-
- Pointers: `context` is NULL or points to a context of texts, `plaintext` is NULL or points to `len` bytes;
- `out` and `error` are NULL or point to such structs.
  */
 int32_t bulla_seal(bulla_keyring keyring,
                    const bulla_context *context,
@@ -391,9 +408,6 @@ int32_t bulla_seal(bulla_keyring keyring,
  `BULLA_CONTEXT_MISMATCH`, a changed one with `BULLA_AUTHENTICATION_FAILED`.
 
  `envelope`: as `bulla_seal` made it, `len` bytes. `out` receives the plaintext.
-
- Pointers: `context` is NULL or points to a context of texts, `envelope` is NULL or points to `len` bytes;
- `out` and `error` are NULL or point to such structs.
  */
 int32_t bulla_open(bulla_keyring keyring,
                    const bulla_context *context,
@@ -403,26 +417,99 @@ int32_t bulla_open(bulla_keyring keyring,
                    bulla_error *error);
 
 /*
- Says what an envelope tells without a key, as canonical JSON: `content` (`"bytes"` or
- `"columns"`), `context`, `kid` (the data key's id) and `padded` (the plaintext's length with its
- padding, in bytes).
+ Reads the keys of those for whom one seals: whoever has one of them can open.
 
- What it says is the envelope's word only: nothing of it is proven before it is opened.
-
- Pointers: `envelope` is NULL or points to `len` bytes; `out` and `error` are NULL or point to such structs.
+ `keys`: a JWK, a JWK Set or a key in PEM, `len` bytes. RSA is sealed for by `RSA-OAEP-256`, P-256
+ and X25519 by `ECDH-ES+A256KW`, a symmetric key by `A256KW`, or by `A256GCMKW` where its `alg`
+ says so. Of key pairs the public one is enough. `content_type`: what the plaintexts will be, a
+ media type, which the envelopes tell; or NULL. `out` receives the handle, 0 on an error.
  */
-int32_t bulla_inspect(const uint8_t *envelope, size_t len, bulla_bytes *out, bulla_error *error);
+int32_t bulla_sealer_parse(const uint8_t *keys,
+                           size_t len,
+                           const char *content_type,
+                           bulla_sealer *out,
+                           bulla_error *error);
 
 /*
- Reads a private key.
+ Seals for whoever may use a keyring's master key, which may be freed before the sealer.
 
- `key`: a JWK (`"kty":"OKP","crv":"Ed25519"`), `len` bytes. `out` receives the handle, 0 on an
- error.
-
- Pointers: `key` is NULL or points to `len` bytes; `out` and `error` are NULL or point to a handle and an
- error.
+ `content_type`: as of `bulla_sealer_parse`. `out` receives the handle, 0 on an error.
  */
-int32_t bulla_signer_parse(const uint8_t *key, size_t len, bulla_signer *out, bulla_error *error);
+int32_t bulla_sealer_of_keyring(bulla_keyring keyring,
+                                const char *content_type,
+                                bulla_sealer *out,
+                                bulla_error *error);
+
+/*
+ Forgets a sealer. 0 and a handle that was freed already are fine.
+ */
+void bulla_sealer_free(bulla_sealer sealer);
+
+/*
+ Seals bytes for a sealer's recipients and a context.
+
+ `context`: a JSON object, `context_len` bytes of it, at most 64 KiB: what the envelope is bound
+ to and tells in the clear; `{}` binds it to nothing. `plaintext`: any bytes. `out` receives the
+ envelope, a JWE in JSON serialization, flattened for one recipient and general for several:
+ ASCII, a third longer than plaintext and context, and some 400 bytes for each recipient.
+ */
+int32_t bulla_sealer_seal(bulla_sealer sealer,
+                          const uint8_t *context,
+                          size_t context_len,
+                          const uint8_t *plaintext,
+                          size_t len,
+                          bulla_bytes *out,
+                          bulla_error *error);
+
+/*
+ Reads keys that open portable envelopes, each by its one algorithm.
+
+ `keys`: private or symmetric, as a JWK, a JWK Set or in PEM, `len` bytes; the algorithms are those
+ of `bulla_sealer_parse`. `out` receives the handle, 0 on an error.
+ */
+int32_t bulla_opener_parse(const uint8_t *keys, size_t len, bulla_opener *out, bulla_error *error);
+
+/*
+ Opens what was sealed for a keyring's master key; the keyring may be freed before the opener.
+
+ `out` receives the handle, 0 on an error.
+ */
+int32_t bulla_opener_of_keyring(bulla_keyring keyring, bulla_opener *out, bulla_error *error);
+
+/*
+ Forgets an opener's keys. 0 and a handle that was freed already are fine.
+ */
+void bulla_opener_free(bulla_opener opener);
+
+/*
+ Opens a portable envelope that was sealed for just this context; one of another context is
+ refused with `BULLA_CONTEXT_MISMATCH`, a changed one with `BULLA_AUTHENTICATION_FAILED`, one for
+ other keys with `BULLA_UNKNOWN_KEY`.
+
+ `context`: a JSON object, `context_len` bytes of it, in any layout. `envelope`: a JWE in JSON
+ serialization, `len` bytes. `out` receives the plaintext.
+ */
+int32_t bulla_opener_open(bulla_opener opener,
+                          const uint8_t *context,
+                          size_t context_len,
+                          const uint8_t *envelope,
+                          size_t len,
+                          bulla_bytes *out,
+                          bulla_error *error);
+
+/*
+ Reads a private key, which signs by one algorithm: Ed25519 by `EdDSA`, P-256 by `ES256`, RSA by
+ `PS256` or `RS256`.
+
+ `key`: one key, as a JWK, a JWK Set or in PEM (PKCS#8), `len` bytes. `rsa_algorithm`: how an RSA
+ key signs that has no `alg`, `"PS256"` or `"RS256"`; NULL stands for `"PS256"`. `out` receives the
+ handle, 0 on an error.
+ */
+int32_t bulla_signer_parse(const uint8_t *key,
+                           size_t len,
+                           const char *rsa_algorithm,
+                           bulla_signer *out,
+                           bulla_error *error);
 
 /*
  Forgets a signer's key. 0 and a handle that was freed already are fine.
@@ -432,14 +519,14 @@ void bulla_signer_free(bulla_signer signer);
 /*
  Reads the keys whose statements are to be believed.
 
- `keys`: a JWK Set of Ed25519 keys, `len` bytes; of private keys only the public part counts.
- `out` receives the handle, 0 on an error.
-
- Pointers: `keys` is NULL or points to `len` bytes; `out` and `error` are NULL or point to a handle and an
- error.
+ `keys`: a JWK, a JWK Set or a key in PEM (SPKI), `len` bytes; of private keys only the public part
+ counts. Each verifies by one algorithm, as of `bulla_signer_parse`. `rsa_algorithm`: by which an
+ RSA key verifies that has no `alg`, `"PS256"` or `"RS256"`; NULL stands for `"PS256"`. `out`
+ receives the handle, 0 on an error.
  */
 int32_t bulla_verifier_parse(const uint8_t *keys,
                              size_t len,
+                             const char *rsa_algorithm,
                              bulla_verifier *out,
                              bulla_error *error);
 
@@ -454,9 +541,6 @@ void bulla_verifier_free(bulla_verifier verifier);
  `form`: 0, or what is wanted of `BULLA_FLATTENED`, `BULLA_CANONICAL` and one of `BULLA_DETACHED`
  and `BULLA_DETACHED_RAW`, added. `content_type`: the document's media type, or NULL. `out`
  receives the statement, a JWS.
-
- Pointers: `document` is NULL or points to `len` bytes, `content_type` is NULL or a text; `out` and `error`
- are NULL or point to such structs.
  */
 int32_t bulla_sign(bulla_signer signer,
                    const uint8_t *document,
@@ -467,12 +551,27 @@ int32_t bulla_sign(bulla_signer signer,
                    bulla_error *error);
 
 /*
+ Signs many documents with one signature and makes a statement for each, which `bulla_verify_document`
+ verifies by itself: it holds the document's place in a Merkle tree of all, and the signed root. The
+ documents lie beside.
+
+ `documents`: `count` pointers, each to as many bytes as the same place of `lens` says; NULL with
+ length 0 is an empty document. `form`: 0 or `BULLA_CANONICAL`. `out`: room for `count` statements,
+ in the order of the documents, each to be freed with `bulla_bytes_free`; on an error all are empty.
+ */
+int32_t bulla_sign_batch(bulla_signer signer,
+                         const uint8_t *const *documents,
+                         const size_t *lens,
+                         size_t count,
+                         uint32_t form,
+                         bulla_bytes *out,
+                         bulla_error *error);
+
+/*
  Verifies a statement that has its document in it; one that nobody of the verifier's keys signed
  is refused with `BULLA_BAD_SIGNATURE` or `BULLA_UNKNOWN_KEY`.
 
  `statement`: in either form, `len` bytes. `out` receives the document.
-
- Pointers: `statement` is NULL or points to `len` bytes; `out` and `error` are NULL or point to such structs.
  */
 int32_t bulla_verify(bulla_verifier verifier,
                      const uint8_t *statement,
@@ -481,13 +580,11 @@ int32_t bulla_verify(bulla_verifier verifier,
                      bulla_error *error);
 
 /*
- Verifies a statement whose document lies beside it, as `bulla_verify` does.
+ Verifies a statement whose document lies beside it, as `bulla_verify` does. A document that is not
+ the one of its batch is refused with `BULLA_NOT_IN_BATCH`.
 
  `statement`: in either form, `len` bytes. `document`: `document_len` bytes; where the statement
  says that the canonical form was signed, the document may be laid out otherwise.
-
- Pointers: `statement` is NULL or points to `len` bytes, `document` is NULL or points to `document_len`
- bytes; `error` is NULL or points to an error.
  */
 int32_t bulla_verify_document(bulla_verifier verifier,
                               const uint8_t *statement,

@@ -49,10 +49,6 @@ fn exact(mut bytes: Vec<u8>) -> Box<[u8]> {
 }
 
 /// Overwrites and frees bytes, and makes them all zero. NULL is fine, and so is doing it twice.
-///
-/// # Safety
-///
-/// `bytes` is NULL or points to bytes that this library filled, or to zeros.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn bulla_bytes_free(bytes: *mut Bytes) {
     // SAFETY: as promised by the caller; data that is not NULL came from a box of `len` and a NUL.
@@ -117,6 +113,32 @@ pub(crate) unsafe fn call_for_bytes(
     }
 }
 
+/// Fills the `count` places of `out` with what `make` makes; with nothing on an error.
+///
+/// # Safety
+///
+/// `out` is NULL or points to memory for `count` of bytes.
+pub(crate) unsafe fn write_all(
+    out: *mut Bytes,
+    count: usize,
+    make: impl FnOnce() -> Result<Vec<Vec<u8>>, Problem>,
+) -> Result<(), Problem> {
+    if out.is_null() && count > 0 {
+        return Err(Problem::argument("out", "is NULL"));
+    }
+    // SAFETY: as promised by the caller.
+    let place = |index| unsafe { out.add(index) };
+    for index in 0..count {
+        // SAFETY: as above.
+        unsafe { place(index).write(Bytes::EMPTY) };
+    }
+    for (index, bytes) in make()?.into_iter().enumerate().take(count) {
+        // SAFETY: as above.
+        unsafe { place(index).write(Bytes::new(bytes)) };
+    }
+    Ok(())
+}
+
 /// Runs `open`, the whole of a function that gives a handle.
 ///
 /// # Safety
@@ -159,6 +181,27 @@ pub(crate) unsafe fn input<'a>(what: &'static str, data: *const u8, len: usize) 
     }
     // SAFETY: as promised by the caller; the length is one that a slice can have.
     Ok(unsafe { std::slice::from_raw_parts(data, len) })
+}
+
+/// Borrows `count` inputs.
+///
+/// # Safety
+///
+/// `data` and `lens` are NULL or point to `count` pointers and lengths, each as of [`input`].
+pub(crate) unsafe fn inputs<'a>(
+    what: &'static str,
+    data: *const *const u8,
+    lens: *const usize,
+    count: usize,
+) -> Result<Vec<&'a [u8]>, Problem> {
+    if count == 0 {
+        return Ok(Vec::new());
+    }
+    if data.is_null() || lens.is_null() {
+        return Err(Problem::argument(what, format!("or their lengths are NULL, but there are {count}")));
+    }
+    // SAFETY: as promised by the caller.
+    (0..count).map(|index| unsafe { input(what, *data.add(index), *lens.add(index)) }).collect()
 }
 
 /// Borrows a text that ends with a NUL; NULL is `None`.

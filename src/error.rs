@@ -141,10 +141,6 @@ pub(crate) fn number(kind: ErrorKind) -> i32 {
 }
 
 /// Frees the message of an error and makes it all zero. NULL is fine, and so is doing it twice.
-///
-/// # Safety
-///
-/// `error` is NULL or points to an error that this library filled, or to zeros.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn bulla_error_free(error: *mut Failure) {
     // SAFETY: as promised by the caller; a message that is not NULL came from `CString::into_raw`.

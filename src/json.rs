@@ -10,10 +10,6 @@ use crate::error::Failure;
 /// `json`: UTF-8, up to 16 MiB, nested up to 128 deep. What canonicalisation would silently change
 /// is refused with its position: a member twice, half a surrogate pair, a number that a double
 /// does not hold exactly.
-///
-/// # Safety
-///
-/// `json` is NULL or points to `len` bytes; `out` and `error` are NULL or point to such structs.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn bulla_canonicalize(
     json: *const u8,

@@ -4,17 +4,16 @@ use std::ffi::c_char;
 use std::path::Path;
 
 use bulla_core::context::Context;
-use bulla_core::envelope::{Content, Stored};
-use bulla_core::json::Writer;
 use bulla_kms::Keyring;
 
 use crate::boundary::{Bytes, add, call_for_bytes, input, required_text, text, utf8};
 use crate::error::{Failure, Problem};
 use crate::handle::Handles;
 
-static KEYRINGS: Handles<Keyring> = Handles::new("keyring", 1);
+pub(crate) static KEYRINGS: Handles<Keyring> = Handles::new("keyring", 1);
 
-/// The keys of one configuration. A number; 0 is none.
+/// The keys of one configuration. Any number of threads may seal and open with it at once; one that
+/// needs a key which is not known yet makes the others wait that need it too.
 pub type KeyringHandle = u64;
 
 /// The place that a sealed value belongs to: it opens nowhere else.
@@ -44,10 +43,6 @@ pub struct Place {
 /// `keys.registry` names, which processes may share.
 ///
 /// `path`: of `bulla.toml`, ends with a NUL. `out` receives the handle, 0 on an error.
-///
-/// # Safety
-///
-/// `path` is NULL or a text; `out` and `error` are NULL or point to a handle and an error.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn bulla_keyring_open(
     path: *const c_char,
@@ -62,11 +57,6 @@ pub unsafe extern "C" fn bulla_keyring_open(
 ///
 /// `config`: TOML, `len` bytes. `path`: where the configuration would stand; key files are looked
 /// for relative to it, and errors name it. `out` receives the handle, 0 on an error.
-///
-/// # Safety
-///
-/// `config` is NULL or points to `len` bytes, `path` is NULL or a text; `out` and `error` are NULL
-/// or point to a handle and an error.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn bulla_keyring_parse(
     config: *const u8,
@@ -93,11 +83,6 @@ pub extern "C" fn bulla_keyring_free(keyring: KeyringHandle) {
 ///
 /// `plaintext`: any bytes. `out` receives the envelope, a JWE in compact form: ASCII, a third longer
 /// than the plaintext and some 400 bytes.
-///
-/// # Safety
-///
-/// `context` is NULL or points to a context of texts, `plaintext` is NULL or points to `len` bytes;
-/// `out` and `error` are NULL or point to such structs.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn bulla_seal(
     keyring: KeyringHandle,
@@ -121,11 +106,6 @@ pub unsafe extern "C" fn bulla_seal(
 /// `BULLA_CONTEXT_MISMATCH`, a changed one with `BULLA_AUTHENTICATION_FAILED`.
 ///
 /// `envelope`: as `bulla_seal` made it, `len` bytes. `out` receives the plaintext.
-///
-/// # Safety
-///
-/// `context` is NULL or points to a context of texts, `envelope` is NULL or points to `len` bytes;
-/// `out` and `error` are NULL or point to such structs.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn bulla_open(
     keyring: KeyringHandle,
@@ -142,41 +122,6 @@ pub unsafe extern "C" fn bulla_open(
             let context = read_context(keyring.installation(), context)?;
             let envelope = utf8("envelope", input("envelope", envelope, len)?)?;
             Ok(keyring.open_envelope(&context, envelope)?)
-        })
-    }
-}
-
-/// Says what an envelope tells without a key, as canonical JSON: `content` (`"bytes"` or
-/// `"columns"`), `context`, `kid` (the data key's id) and `padded` (the plaintext's length with its
-/// padding, in bytes).
-///
-/// What it says is the envelope's word only: nothing of it is proven before it is opened.
-///
-/// # Safety
-///
-/// `envelope` is NULL or points to `len` bytes; `out` and `error` are NULL or point to such structs.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn bulla_inspect(
-    envelope: *const u8,
-    len: usize,
-    out: *mut Bytes,
-    error: *mut Failure,
-) -> i32 {
-    // SAFETY: as promised by the caller.
-    unsafe {
-        call_for_bytes(out, error, || {
-            let envelope = utf8("envelope", input("envelope", envelope, len)?)?;
-            let said = Stored::parse(envelope)?.inspect()?;
-            let mut json = Writer::object();
-            json.member("content").string(match said.content {
-                Content::Bytes => "bytes",
-                Content::Columns => "columns",
-            });
-            json.member("context");
-            write_context(&mut json, &said.context);
-            json.member("kid").string(said.kid.as_str());
-            json.member("padded").integer(i64::try_from(said.padded_len).unwrap_or(i64::MAX));
-            Ok(json.finish())
         })
     }
 }
@@ -201,24 +146,4 @@ unsafe fn read_context(installation: &str, place: *const Place) -> Result<Contex
             instance: text("context.instance", place.instance)?.map(Into::into),
         })
     }
-}
-
-fn write_context(json: &mut Writer, context: &Context<'_>) {
-    let members = [
-        ("group", Some(&context.group)),
-        ("instance", context.instance.as_ref()),
-        ("log", Some(&context.log)),
-        ("name", context.name.as_ref()),
-        ("row", Some(&context.row)),
-        ("table", Some(&context.table)),
-        ("tenant", context.tenant.as_ref()),
-        ("type", context.type_.as_ref()),
-    ];
-    json.begin_object();
-    for (name, value) in members {
-        if let Some(value) = value {
-            json.member(name).string(value);
-        }
-    }
-    json.end_object();
 }

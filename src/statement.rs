@@ -2,20 +2,22 @@
 
 use std::ffi::c_char;
 
-use bulla_core::keys::{Jwk, Signer, VerifyingKey};
-use bulla_core::statement::{Attachment, Form, Serialization, UnverifiedStatement, sign};
+use bulla_core::Error;
+use bulla_core::crypto::RsaPadding;
+use bulla_core::keys::{Jwk, SigningKey, VerifyingKey};
+use bulla_core::statement::{Attachment, Form, Serialization, UnverifiedStatement, sign, sign_batch};
 
-use crate::boundary::{Bytes, add, call, call_for_bytes, input, text, utf8};
+use crate::boundary::{Bytes, add, call, call_for_bytes, input, inputs, text, utf8, write_all};
 use crate::error::{Failure, Problem};
 use crate::handle::Handles;
 
-static SIGNERS: Handles<Signer> = Handles::new("signer", 2);
+static SIGNERS: Handles<SigningKey> = Handles::new("signer", 2);
 static VERIFIERS: Handles<Vec<VerifyingKey>> = Handles::new("verifier", 3);
 
-/// A key that signs statements. A number; 0 is none.
+/// A key that signs statements. Any number of threads may sign with it at once.
 pub type SignerHandle = u64;
 
-/// Keys whose statements are believed. A number; 0 is none.
+/// Keys whose statements are believed. Any number of threads may verify with it at once.
 pub type VerifierHandle = u64;
 
 /// Form of a statement: JSON (RFC 7515, section 7.2.2) instead of three parts with dots between.
@@ -29,24 +31,30 @@ pub const BULLA_CANONICAL: u32 = 8;
 
 const WHAT: &str = "the key";
 
-/// Reads a private key.
+/// Reads a private key, which signs by one algorithm: Ed25519 by `EdDSA`, P-256 by `ES256`, RSA by
+/// `PS256` or `RS256`.
 ///
-/// `key`: a JWK (`"kty":"OKP","crv":"Ed25519"`), `len` bytes. `out` receives the handle, 0 on an
-/// error.
-///
-/// # Safety
-///
-/// `key` is NULL or points to `len` bytes; `out` and `error` are NULL or point to a handle and an
-/// error.
+/// `key`: one key, as a JWK, a JWK Set or in PEM (PKCS#8), `len` bytes. `rsa_algorithm`: how an RSA
+/// key signs that has no `alg`, `"PS256"` or `"RS256"`; NULL stands for `"PS256"`. `out` receives the
+/// handle, 0 on an error.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn bulla_signer_parse(
     key: *const u8,
     len: usize,
+    rsa_algorithm: *const c_char,
     out: *mut SignerHandle,
     error: *mut Failure,
 ) -> i32 {
     // SAFETY: as promised by the caller.
-    unsafe { add(&SIGNERS, out, error, || Ok(Jwk::parse(input("key", key, len)?, WHAT)?.signer(WHAT)?)) }
+    unsafe {
+        add(&SIGNERS, out, error, || {
+            let keys = keys(input("key", key, len)?, text("rsa_algorithm", rsa_algorithm)?)?;
+            let [key] = keys.as_slice() else {
+                return Err(Problem::argument("key", format!("holds {} keys; one signs", keys.len())));
+            };
+            Ok(key.signing_key(WHAT)?)
+        })
+    }
 }
 
 /// Forgets a signer's key. 0 and a handle that was freed already are fine.
@@ -57,26 +65,23 @@ pub extern "C" fn bulla_signer_free(signer: SignerHandle) {
 
 /// Reads the keys whose statements are to be believed.
 ///
-/// `keys`: a JWK Set of Ed25519 keys, `len` bytes; of private keys only the public part counts.
-/// `out` receives the handle, 0 on an error.
-///
-/// # Safety
-///
-/// `keys` is NULL or points to `len` bytes; `out` and `error` are NULL or point to a handle and an
-/// error.
+/// `keys`: a JWK, a JWK Set or a key in PEM (SPKI), `len` bytes; of private keys only the public part
+/// counts. Each verifies by one algorithm, as of `bulla_signer_parse`. `rsa_algorithm`: by which an
+/// RSA key verifies that has no `alg`, `"PS256"` or `"RS256"`; NULL stands for `"PS256"`. `out`
+/// receives the handle, 0 on an error.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn bulla_verifier_parse(
     keys: *const u8,
     len: usize,
+    rsa_algorithm: *const c_char,
     out: *mut VerifierHandle,
     error: *mut Failure,
 ) -> i32 {
     // SAFETY: as promised by the caller.
     unsafe {
         add(&VERIFIERS, out, error, || {
-            let keys = Jwk::parse_set(input("keys", keys, len)?, WHAT)?;
-            let keys = keys.iter().map(|key| key.verifier(WHAT).map(VerifyingKey::from));
-            Ok(keys.collect::<Result<_, _>>()?)
+            let keys = self::keys(input("keys", keys, len)?, text("rsa_algorithm", rsa_algorithm)?)?;
+            Ok(keys.iter().map(|key| key.verifying_key(WHAT)).collect::<Result<_, _>>()?)
         })
     }
 }
@@ -92,11 +97,6 @@ pub extern "C" fn bulla_verifier_free(verifier: VerifierHandle) {
 /// `form`: 0, or what is wanted of `BULLA_FLATTENED`, `BULLA_CANONICAL` and one of `BULLA_DETACHED`
 /// and `BULLA_DETACHED_RAW`, added. `content_type`: the document's media type, or NULL. `out`
 /// receives the statement, a JWS.
-///
-/// # Safety
-///
-/// `document` is NULL or points to `len` bytes, `content_type` is NULL or a text; `out` and `error`
-/// are NULL or point to such structs.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn bulla_sign(
     signer: SignerHandle,
@@ -117,14 +117,43 @@ pub unsafe extern "C" fn bulla_sign(
     }
 }
 
+/// Signs many documents with one signature and makes a statement for each, which `bulla_verify_document`
+/// verifies by itself: it holds the document's place in a Merkle tree of all, and the signed root. The
+/// documents lie beside.
+///
+/// `documents`: `count` pointers, each to as many bytes as the same place of `lens` says; NULL with
+/// length 0 is an empty document. `form`: 0 or `BULLA_CANONICAL`. `out`: room for `count` statements,
+/// in the order of the documents, each to be freed with `bulla_bytes_free`; on an error all are empty.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bulla_sign_batch(
+    signer: SignerHandle,
+    documents: *const *const u8,
+    lens: *const usize,
+    count: usize,
+    form: u32,
+    out: *mut Bytes,
+    error: *mut Failure,
+) -> i32 {
+    // SAFETY: as promised by the caller.
+    unsafe {
+        call(error, || {
+            write_all(out, count, || {
+                let signer = SIGNERS.get(signer)?;
+                if form & !BULLA_CANONICAL != 0 {
+                    return Err(Problem::argument("form", "of a batch is 0 or BULLA_CANONICAL"));
+                }
+                let documents = inputs("documents", documents, lens, count)?;
+                let statements = sign_batch(&*signer, &documents, form != 0)?;
+                Ok(statements.into_iter().map(String::into_bytes).collect())
+            })
+        })
+    }
+}
+
 /// Verifies a statement that has its document in it; one that nobody of the verifier's keys signed
 /// is refused with `BULLA_BAD_SIGNATURE` or `BULLA_UNKNOWN_KEY`.
 ///
 /// `statement`: in either form, `len` bytes. `out` receives the document.
-///
-/// # Safety
-///
-/// `statement` is NULL or points to `len` bytes; `out` and `error` are NULL or point to such structs.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn bulla_verify(
     verifier: VerifierHandle,
@@ -143,15 +172,11 @@ pub unsafe extern "C" fn bulla_verify(
     }
 }
 
-/// Verifies a statement whose document lies beside it, as `bulla_verify` does.
+/// Verifies a statement whose document lies beside it, as `bulla_verify` does. A document that is not
+/// the one of its batch is refused with `BULLA_NOT_IN_BATCH`.
 ///
 /// `statement`: in either form, `len` bytes. `document`: `document_len` bytes; where the statement
 /// says that the canonical form was signed, the document may be laid out otherwise.
-///
-/// # Safety
-///
-/// `statement` is NULL or points to `len` bytes, `document` is NULL or points to `document_len`
-/// bytes; `error` is NULL or points to an error.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn bulla_verify_document(
     verifier: VerifierHandle,
@@ -170,6 +195,19 @@ pub unsafe extern "C" fn bulla_verify_document(
             Ok(UnverifiedStatement::parse(statement)?.verify_document(&keys, document)?)
         })
     }
+}
+
+/// The keys of a text, of which those of RSA sign by `rsa_algorithm` if they do not say how.
+fn keys(text: &[u8], rsa_algorithm: Option<&str>) -> Result<Vec<Jwk>, Problem> {
+    let padding = match rsa_algorithm {
+        None | Some("PS256") => RsaPadding::Pss,
+        Some("RS256") => RsaPadding::Pkcs1,
+        Some(other) => {
+            let algorithm = other.into();
+            return Err(Error::UnsupportedAlgorithm { algorithm, allowed: "PS256 or RS256" }.into());
+        }
+    };
+    Ok(Jwk::parse_any(text, WHAT)?.into_iter().map(|key| key.padded_by(padding)).collect())
 }
 
 fn read_form(form: u32) -> Result<Form<'static>, Problem> {

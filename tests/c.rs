@@ -46,33 +46,50 @@ fn configuration(directory: &Path) -> PathBuf {
     file
 }
 
+/// A program's arguments: a configuration, and keys in PEM.
+fn arguments(command: &mut Command, directory: &Path) {
+    let keys = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors/jose/pem");
+    command.arg(configuration(directory)).arg(keys).env("LD_LIBRARY_PATH", libraries());
+}
+
 fn runs(compiler: &str, standard: &str, source: &str, library: &str) {
     let directory = tempfile::tempdir().unwrap();
-    let program = program(compiler, standard, source, library, directory.path());
-    let mut command = Command::new(program);
-    command.arg(configuration(directory.path())).env("LD_LIBRARY_PATH", libraries());
+    let mut command = Command::new(program(compiler, standard, source, library, directory.path()));
+    arguments(&mut command, directory.path());
     succeeded(&mut command);
 }
 
-#[test]
-fn a_c99_program_finds_what_the_header_promises() {
-    runs("cc", "-std=c99", "sealing.c", "libbulla.so");
-    runs("cc", "-std=c99", "sealing.c", "libbulla.a");
-}
-
-#[test]
-fn the_c99_program_neither_leaks_nor_strays() {
+fn neither_leaks_nor_strays(source: &str) {
     if Command::new("valgrind").arg("--version").output().is_err() {
         println!("skipped: valgrind is not installed");
         return;
     }
     let directory = tempfile::tempdir().unwrap();
-    let program = program("cc", "-std=c99", "sealing.c", "libbulla.so", directory.path());
+    let program = program("cc", "-std=c99", source, "libbulla.so", directory.path());
     let mut command = Command::new("valgrind");
     command.args(["--quiet", "--error-exitcode=9", "--leak-check=full", "--errors-for-leak-kinds=definite"]);
-    command.arg(program).arg(configuration(directory.path()));
-    succeeded(command.env("LD_LIBRARY_PATH", libraries()));
+    arguments(command.arg(program), directory.path());
+    succeeded(&mut command);
 }
+
+macro_rules! c99_programs {
+    ($($name:ident)*) => { $(mod $name {
+        const SOURCE: &str = concat!(stringify!($name), ".c");
+
+        #[test]
+        fn a_c99_program_finds_what_the_header_promises() {
+            super::runs("cc", "-std=c99", SOURCE, "libbulla.so");
+            super::runs("cc", "-std=c99", SOURCE, "libbulla.a");
+        }
+
+        #[test]
+        fn the_program_neither_leaks_nor_strays() {
+            super::neither_leaks_nor_strays(SOURCE);
+        }
+    })* };
+}
+
+c99_programs!(sealing portable statements);
 
 #[test]
 fn a_cpp11_program_finds_what_the_header_promises() {

@@ -1,4 +1,4 @@
-// The header in C++11, and how its structs are owned there. Its argument is as of sealing.c.
+// The header in C++11, and how its structs are owned there. Its arguments are as of check.h.
 #include "bulla.h"
 
 #include <cstring>
@@ -43,7 +43,7 @@ const std::uint8_t *bytes(const std::string &text) {
 }  // namespace
 
 int main(int count, char **arguments) {
-  if (count != 2) return 1;
+  if (count != 3) return 1;
   try {
     Error error;
     bulla_keyring keyring = 0;

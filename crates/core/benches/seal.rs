@@ -25,7 +25,7 @@ fn vault() -> Result<Vault> {
     let identity = Signer::generate()?;
     let epoch = Arc::new(Epoch::start(&identity, "loans/node-1", now())?);
     let master = KnownMaster::new(&Secret::random()?);
-    let vault = Vault::new("loans", vec![Box::new(master)], Trust::new([identity.kid()]), Some(epoch));
+    let vault = Vault::new("loans", vec![Arc::new(master)], Trust::new([identity.kid()]), Some(epoch));
     let row = vault.new_key(Purpose::Data, now())?;
     vault.activate(row.kid.as_str())?;
     Ok(vault)

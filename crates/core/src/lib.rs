@@ -16,7 +16,7 @@
 //! use bulla_core::keys::{Epoch, MasterKey, Purpose, Signer, Trust, Vault};
 //! use bulla_core::{Error, ErrorKind};
 //!
-//! # fn example(master: Box<dyn MasterKey>) -> bulla_core::Result<()> {
+//! # fn example(master: Arc<dyn MasterKey>) -> bulla_core::Result<()> {
 //! let now = 1_790_000_000_000; // milliseconds, by the caller's clock
 //! let identity = Signer::generate()?; // from a file, as a rule
 //! let epoch = Arc::new(Epoch::start(&identity, "loans/node-1", now)?);
@@ -51,7 +51,7 @@
 //! #     fn unwrap(&self, wrapped: &[u8]) -> bulla_core::Result<Secret> { Ok(self.0.unwrap(wrapped).unwrap()) }
 //! # }
 //! # let key = Secret::random().unwrap();
-//! # example(Box::new(Master(<bulla_core::crypto::Wrapping as WrappingKey>::new(&key)))).unwrap();
+//! # example(Arc::new(Master(<bulla_core::crypto::Wrapping as WrappingKey>::new(&key)))).unwrap();
 //! ```
 #![forbid(unsafe_code)]
 
@@ -62,6 +62,7 @@ pub mod context;
 pub mod crypto;
 pub mod envelope;
 pub mod error;
+pub mod inspect;
 pub mod json;
 pub mod keys;
 pub mod ledger;

@@ -32,7 +32,7 @@ fn resigned(row: &str, signer: &Signer, edit: impl Fn(String) -> String) -> Stri
 fn own_epoch(identity_byte: u8) -> (Vault, Arc<Epoch>) {
     let epoch = Arc::new(Epoch::start(&identity(identity_byte), "loans/node-1", NOW).unwrap());
     let trust = Trust::new([identity(identity_byte).kid()]);
-    let vault = Vault::new("loans", vec![Box::new(master(9))], trust, Some(Arc::clone(&epoch)));
+    let vault = Vault::new("loans", vec![Arc::new(master(9))], trust, Some(Arc::clone(&epoch)));
     (vault, epoch)
 }
 
@@ -167,7 +167,7 @@ fn a_row_under_a_master_key_that_is_not_there_says_which() {
     let epoch = Epoch::start(&identity(1), "loans/node-1", NOW).unwrap();
     let other = Vault::new(
         "loans",
-        vec![Box::new(master(8))],
+        vec![Arc::new(master(8))],
         Trust::new([identity(1).kid()]),
         Some(Arc::new(epoch)),
     );
@@ -186,7 +186,7 @@ fn a_row_under_a_master_key_that_is_not_there_says_which() {
 fn after_a_rotation_the_old_master_key_still_unwraps() {
     let (old, row) = sealing_vault();
     let envelope = old.seal(&context(), b"secret", NOW).unwrap();
-    let masters: Vec<Box<dyn bulla_core::keys::MasterKey>> = vec![Box::new(master(10)), Box::new(master(9))];
+    let masters: Vec<Arc<dyn bulla_core::keys::MasterKey>> = vec![Arc::new(master(10)), Arc::new(master(9))];
     let epoch = Arc::new(Epoch::start(&identity(1), "loans/node-1", NOW).unwrap());
     let rotated = Vault::new("loans", masters, Trust::new([identity(1).kid()]), Some(epoch));
     rotated.learn(&row.text).unwrap();
@@ -233,7 +233,7 @@ fn after_a_day_a_fresh_key_is_asked_for_and_old_values_still_open() {
 
 #[test]
 fn without_an_epoch_no_key_is_made() {
-    let vault = Vault::new("loans", vec![Box::new(master(9))], Trust::default(), None);
+    let vault = Vault::new("loans", vec![Arc::new(master(9))], Trust::default(), None);
     let error = vault.new_key(Purpose::Data, NOW).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::KeyUnavailable);
     let epoch = Arc::new(Epoch::start(&identity(1), "loans/node-1", NOW).unwrap());

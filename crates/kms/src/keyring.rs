@@ -2,14 +2,14 @@
 
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use bulla_core::config::Config;
 use bulla_core::context::Context;
-use bulla_core::keys::{Purpose, Vault};
+use bulla_core::keys::{OpeningKey, Purpose, Recipient, Vault};
 use bulla_core::{Error, Result};
 
 use crate::Node;
+use crate::clock::now;
 use crate::registry::FileKeyRegistry;
 
 /// Seals and opens with the keys of one configuration, from any number of threads. The vault says
@@ -55,6 +55,19 @@ impl Keyring {
         self.node.vault.installation()
     }
 
+    /// Those who may use its master keys, for portable envelopes. Of several master keys the first
+    /// wraps.
+    #[must_use]
+    pub fn recipients(&self) -> Vec<Recipient> {
+        self.node.masters.iter().take(1).cloned().map(Recipient::master).collect()
+    }
+
+    /// Its master keys, for opening portable envelopes.
+    #[must_use]
+    pub fn opening_keys(&self) -> Vec<OpeningKey> {
+        self.node.masters.iter().cloned().map(OpeningKey::master).collect()
+    }
+
     /// Seals bytes for a context.
     pub fn seal(&self, context: &Context<'_>, plaintext: &[u8]) -> Result<String> {
         self.having(|vault| vault.seal(context, plaintext, now()))
@@ -92,10 +105,4 @@ impl Keyring {
         let row = self.registry.row(kid)?.ok_or_else(|| Error::UnknownKey { kid: kid.into() })?;
         self.node.vault.learn(&row).map(|_| ())
     }
-}
-
-/// Milliseconds since 1970-01-01T00:00Z.
-fn now() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }

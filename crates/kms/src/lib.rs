@@ -2,10 +2,12 @@
 //! configuration names of them; and the key registry that serves where no engine keeps one.
 #![forbid(unsafe_code)]
 
+mod clock;
 pub mod keyring;
 pub mod local;
 mod node;
 pub mod registry;
 
+pub use clock::now;
 pub use keyring::Keyring;
 pub use node::Node;

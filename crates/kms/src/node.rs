@@ -12,6 +12,8 @@ use crate::local::{LocalMasterKey, read_signer};
 
 /// One run of one node.
 pub struct Node {
+    /// Its master keys: the first wraps, all of them unwrap.
+    pub masters: Vec<Arc<dyn MasterKey>>,
     /// Its keys.
     pub vault: Vault,
     /// Its epoch, which signs records and registry rows.
@@ -34,14 +36,15 @@ impl Node {
     /// As [`start`](Self::start), of a configuration that was read from `file`.
     pub fn of(config: Config, file: &Path, now: i64) -> Result<Self> {
         let path = |name: &str| file.with_file_name(name);
-        let master: Box<dyn MasterKey> = Box::new(LocalMasterKey::read(&path(&config.keys.master))?);
+        let master = LocalMasterKey::read(&path(&config.keys.master))?;
+        let masters: Vec<Arc<dyn MasterKey>> = vec![Arc::new(master)];
         let identity = read_signer(&path(&config.keys.identity))?;
         let log_key = Arc::new(read_signer(&path(&config.keys.log))?);
         let log = config.log();
         let epoch = Arc::new(Epoch::start(&identity, &log, now)?);
         let trust = Trust::new(config.keys.trusted.iter().copied().chain([identity.kid()]));
-        let vault = Vault::new(&config.installation, vec![master], trust, Some(Arc::clone(&epoch)));
-        Ok(Self { vault, epoch, log_key, log, policy: config.policy })
+        let vault = Vault::new(&config.installation, masters.clone(), trust, Some(Arc::clone(&epoch)));
+        Ok(Self { masters, vault, epoch, log_key, log, policy: config.policy })
     }
 }
 

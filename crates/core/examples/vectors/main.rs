@@ -53,7 +53,7 @@ struct World {
 impl World {
     fn new() -> Self {
         let epoch = Arc::new(Epoch::start(&signer(1), LOG, NOW).unwrap());
-        let vault = Vault::new(INSTALLATION, vec![Box::new(master())], trust(), Some(Arc::clone(&epoch)));
+        let vault = Vault::new(INSTALLATION, vec![Arc::new(master())], trust(), Some(Arc::clone(&epoch)));
         let rows = Purpose::ALL.map(|purpose| {
             let row = vault.new_key(purpose, NOW).unwrap();
             vault.activate(row.kid.as_str()).unwrap();

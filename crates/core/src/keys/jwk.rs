@@ -106,6 +106,18 @@ impl Jwk {
         Ok(Self { material, algorithm: owned("alg")?, intent: owned("use")? })
     }
 
+    /// The key, which signs with this padding if it is one of RSA that does not say how.
+    #[must_use]
+    pub fn padded_by(mut self, padding: RsaPadding) -> Self {
+        if let Material::Private(_, PublicKey::Rsa(_)) | Material::Public(PublicKey::Rsa(_)) = &self.material
+            && self.algorithm.is_none()
+            && padding == RsaPadding::Pkcs1
+        {
+            self.algorithm = Some("RS256".into());
+        }
+        self
+    }
+
     /// The key's id (RFC 7638), whatever the document calls it.
     #[must_use]
     pub fn thumbprint(&self) -> KeyId {

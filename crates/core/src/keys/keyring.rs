@@ -21,7 +21,7 @@ pub struct NamedSecret {
 
 /// Finding a key takes no lock; learning one copies the table, which is rare.
 pub(super) struct Keyring {
-    masters: Vec<Box<dyn MasterKey>>,
+    masters: Vec<Arc<dyn MasterKey>>,
     data: ArcSwap<DataKeys>,
     search: ArcSwapOption<Newest<SearchKey>>,
     commitment: ArcSwapOption<Newest<NamedSecret>>,
@@ -52,7 +52,7 @@ impl Keyring {
     /// How many data keys are kept ready: those of a node a day over decades.
     pub(super) const CAPACITY: usize = 1 << 14;
 
-    pub(super) fn new(masters: Vec<Box<dyn MasterKey>>, capacity: usize) -> Self {
+    pub(super) fn new(masters: Vec<Arc<dyn MasterKey>>, capacity: usize) -> Self {
         Self {
             masters,
             data: ArcSwap::default(),

@@ -56,7 +56,7 @@ impl Vault {
     #[must_use]
     pub fn new(
         installation: &str,
-        masters: Vec<Box<dyn MasterKey>>,
+        masters: Vec<Arc<dyn MasterKey>>,
         trust: Trust,
         epoch: Option<Arc<Epoch>>,
     ) -> Self {

@@ -110,6 +110,19 @@ impl<'a> UnverifiedStatement<'a> {
         self.content_type.as_deref()
     }
 
+    /// Whether the canonical form (RFC 8785) of the document was signed.
+    #[must_use]
+    pub fn is_canonical(&self) -> bool {
+        self.canonical
+    }
+
+    /// How long the document in the statement is, in bytes; `None` if it lies beside it.
+    #[must_use]
+    pub fn document_len(&self) -> Option<usize> {
+        let payload = self.payload.as_ref().filter(|_| self.proof.is_none())?;
+        Some(payload.len() * 3 / 4)
+    }
+
     /// Whether the document lies beside the statement, as that of a batch always does.
     #[must_use]
     pub fn is_detached(&self) -> bool {

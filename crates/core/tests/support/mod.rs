@@ -32,7 +32,7 @@ pub(crate) fn vault() -> Vault {
 pub(crate) fn vault_of(installation: &str, identity_byte: u8) -> Vault {
     let epoch = Epoch::start(&identity(identity_byte), &format!("{installation}/node-1"), NOW).unwrap();
     let trust = Trust::new([1, 2].map(|byte| identity(byte).kid()));
-    Vault::new(installation, vec![Box::new(master(9))], trust, Some(Arc::new(epoch)))
+    Vault::new(installation, vec![Arc::new(master(9))], trust, Some(Arc::new(epoch)))
 }
 
 /// A vault that seals already, and its data key's row.

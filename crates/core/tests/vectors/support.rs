@@ -6,6 +6,7 @@ pub(crate) mod hex;
 mod master;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use base64_simd::URL_SAFE_NO_PAD;
 use bulla_core::crypto::Secret;
@@ -90,7 +91,7 @@ impl World {
     /// A vault that knows the master key alone.
     pub(crate) fn empty_vault(&self) -> Vault {
         let master = KnownMaster::new(&self.secret("master"));
-        Vault::new(&self.installation, vec![Box::new(master)], self.trust(), None)
+        Vault::new(&self.installation, vec![Arc::new(master)], self.trust(), None)
     }
 
     /// A vault that has learnt the registry.
