@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.camunda.bpm.engine.ProcessEngine;
 import org.camunda.bpm.engine.impl.cfg.AbstractProcessEnginePlugin;
 import org.camunda.bpm.engine.impl.cfg.ProcessEngineConfigurationImpl;
 import org.camunda.bpm.engine.runtime.ProcessInstance;
+import org.h2.jdbcx.JdbcConnectionPool;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -73,6 +76,50 @@ class NodeTest {
     assertThatThrownBy(() -> engine.getRuntimeService().startProcessInstanceByKey("order"))
         .hasStackTraceContaining("the log loans/node-1 has not begun, or has ended");
     assertThat(engine.getRuntimeService().createProcessInstanceQuery().count()).isEqualTo(1);
+  }
+
+  @Test
+  void a_thread_that_outlives_the_engine_cannot_write_even_where_the_ledger_is_not_required()
+      throws Exception {
+    site.ledger("checkpoint = \"1h\"\nheartbeat = \"1h\"\nrequired = false\n");
+    JdbcConnectionPool pool = JdbcConnectionPool.create(site.url(), "sa", "");
+    ProcessEngine engine = site.start(configuration -> configuration.setDataSource(pool));
+    Site.deploy(engine);
+    engine.getRuntimeService().startProcessInstanceByKey("order");
+    String task = engine.getTaskService().createTaskQuery().singleResult().getId();
+    CountDownLatch working = new CountDownLatch(1);
+    CountDownLatch closed = new CountDownLatch(1);
+    CompletableFuture<Void> late =
+        CompletableFuture.runAsync(
+            () ->
+                ((ProcessEngineConfigurationImpl) engine.getProcessEngineConfiguration())
+                    .getCommandExecutorTxRequired()
+                    .execute(
+                        context -> {
+                          engine.getTaskService().setAssignee(task, "late");
+                          working.countDown();
+                          await(closed);
+                          return null;
+                        }));
+    await(working);
+    engine.close();
+    closed.countDown();
+
+    assertThatThrownBy(late::join)
+        .hasStackTraceContaining("the log loans/node-1 has not begun, or has ended");
+    assertThatThrownBy(() -> engine.getTaskService().setAssignee(task, "later"))
+        .hasStackTraceContaining("the log loans/node-1 has not begun, or has ended");
+    assertThat(site.query("select ASSIGNEE_ from ACT_RU_TASK")).containsExactly((String) null);
+    assertThat(site.query("select ASSIGNEE_ from ACT_HI_TASKINST")).containsExactly((String) null);
+    pool.dispose();
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(1, TimeUnit.MINUTES)).isTrue();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   @Test

@@ -140,6 +140,8 @@ public final class Node implements AutoCloseable {
    * @return to be told what becomes of the transaction; null when nothing was recorded because the
    *     configuration does not require it
    * @throws SQLException when the record cannot be written: the transaction must fail
+   * @throws BullaException {@link Kind#LEDGER_STATE} or {@link Kind#CLOSED} when the node has
+   *     ended, whatever the configuration says
    */
   public Receipt write(Connection connection, String user, Capture capture) throws SQLException {
     if (config.required()) {
@@ -149,11 +151,23 @@ public final class Node implements AutoCloseable {
     try {
       return writeRequired(connection, user, capture);
     } catch (SQLException | RuntimeException e) {
+      if (isOver(e)) {
+        throw e;
+      }
       connection.rollback(before);
       capture.clear();
       LOG.error("A transaction of {} goes unrecorded; the audit will show a gap", config.log(), e);
       return null;
     }
+  }
+
+  /**
+   * Whether the node has ended. What a thread writes that outlives its engine would be missing from
+   * the log for good, and no audit could tell it from a row that somebody invented.
+   */
+  private static boolean isOver(Exception e) {
+    return e instanceof BullaException error
+        && (error.kind() == Kind.LEDGER_STATE || error.kind() == Kind.CLOSED);
   }
 
   private Receipt writeRequired(Connection connection, String user, Capture capture)
