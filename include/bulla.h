@@ -257,6 +257,72 @@ typedef struct {
 typedef uint64_t bulla_keyring;
 
 /*
+ Where a callback writes what it made, or why it could not.
+
+ What callbacks have in common: they return `BULLA_OK` or another kind of error, and may be called
+ by any thread that calls the library, by several at once. They may call the library, but not with
+ a handle on whose behalf they were called (that is refused with `BULLA_INVALID_ARGUMENT`), and
+ must not wait for a thread that does. Neither an exception of C++ nor a `longjmp` may leave them.
+ */
+typedef struct {
+  /*
+   Where to write.
+   */
+  uint8_t *data;
+  /*
+   How many bytes fit there.
+   */
+  size_t room;
+  /*
+   How many were written; 0 when the callback is called.
+   */
+  size_t len;
+  /*
+   On an error: what happened, UTF-8 that ends with a NUL, never a secret. Empty when the
+   callback is called.
+   */
+  char message[256];
+} bulla_answer;
+
+/*
+ A master key that lives elsewhere, in a key service for example: it wraps the 32 bytes of a key,
+ and unwraps what it made.
+
+ The struct is read during the call that it is given to; `user` is kept, and given back to `release`
+ when the last object that needs it is gone, or at once if the call fails. For the callbacks see
+ `bulla_answer`.
+ */
+typedef struct {
+  /*
+   The key's id, by which envelopes and registry rows name it: UTF-8, 1 to 255 bytes.
+   */
+  const char *kid;
+  /*
+   What stands as `alg` in portable envelopes: NULL for a wrapping that only this key's owner
+   understands (`"dev.bulla.master"`); `"A256KW"` or `"RSA-OAEP-256"` if `wrap` gives just what
+   RFC 7518 says of them, so that other implementations can unwrap it with the same key.
+   */
+  const char *algorithm;
+  /*
+   What the callbacks are called with.
+   */
+  void *user;
+  /*
+   Wraps `key`, 32 secret bytes. At most 4096 bytes fit in the answer.
+   */
+  int32_t (*wrap)(void *user, const uint8_t *key, size_t len, bulla_answer *answer);
+  /*
+   Unwraps what `wrap` made: the answer is the 32 bytes. Returns `BULLA_AUTHENTICATION_FAILED` if
+   it did not make it; any other error is reported as `BULLA_KEY_UNAVAILABLE`.
+   */
+  int32_t (*unwrap)(void *user, const uint8_t *wrapped, size_t len, bulla_answer *answer);
+  /*
+   Called once with `user` when nothing needs it any more, by whatever thread; or NULL.
+   */
+  void (*release)(void *user);
+} bulla_master_key;
+
+/*
  The place that a sealed value belongs to: it opens nowhere else.
 
  Texts are UTF-8 and end with a NUL. `table`, `row` and `group` are required, the others NULL
@@ -302,6 +368,42 @@ typedef uint64_t bulla_sealer;
  Keys that open portable envelopes. Any number of threads may open with it at once.
  */
 typedef uint64_t bulla_opener;
+
+/*
+ A signing key that lives elsewhere, in a key service for example. Its id in statements is its
+ public key's thumbprint (RFC 7638).
+
+ The struct is read during the call that it is given to; `user` is kept, and given back to `release`
+ when the signer is gone, or at once if the call fails. For the callbacks see `bulla_answer`.
+ */
+typedef struct {
+  /*
+   The public key, as a JWK, a JWK Set or in PEM (SPKI).
+   */
+  const uint8_t *public_key;
+  /*
+   How many bytes.
+   */
+  size_t public_key_len;
+  /*
+   How it signs, if it is an RSA key: as of `bulla_signer_parse`.
+   */
+  const char *rsa_algorithm;
+  /*
+   What the callbacks are called with.
+   */
+  void *user;
+  /*
+   Signs `message` (not its digest) as RFC 7518, section 3, and RFC 8037 lay it out: 64 bytes by
+   `EdDSA`; by `ES256` the 64 bytes r and s, not DER; by `PS256` and `RS256` as many as the
+   modulus has. Whatever error it returns is reported as `BULLA_KEY_UNAVAILABLE`.
+   */
+  int32_t (*sign)(void *user, const uint8_t *message, size_t len, bulla_answer *answer);
+  /*
+   Called once with `user` when nothing needs it any more, by whatever thread; or NULL.
+   */
+  void (*release)(void *user);
+} bulla_signing_key;
 
 /*
  A key that signs statements. Any number of threads may sign with it at once.
@@ -386,6 +488,20 @@ int32_t bulla_keyring_parse(const uint8_t *config,
                             bulla_error *error);
 
 /*
+ Opens a keyring whose master key lives elsewhere. A `keys.master` in the configuration may be left
+ out; what it wrapped is still unwrapped by it, and no more is wrapped.
+
+ `config` and `path`: as of `bulla_keyring_parse`, or NULL with length 0 to read the file `path`.
+ `out` receives the handle, 0 on an error.
+ */
+int32_t bulla_keyring_of_master_key(const bulla_master_key *master,
+                                    const uint8_t *config,
+                                    size_t len,
+                                    const char *path,
+                                    bulla_keyring *out,
+                                    bulla_error *error);
+
+/*
  Forgets a keyring's keys. 0 and a handle that was freed already are fine.
  */
 void bulla_keyring_free(bulla_keyring keyring);
@@ -441,6 +557,19 @@ int32_t bulla_sealer_of_keyring(bulla_keyring keyring,
                                 bulla_error *error);
 
 /*
+ Seals for whoever may use a master key that lives elsewhere, and for those of `keys`.
+
+ `keys`: as of `bulla_sealer_parse`, or NULL with length 0. `content_type`: as there. `out` receives
+ the handle, 0 on an error.
+ */
+int32_t bulla_sealer_of_master_key(const bulla_master_key *master,
+                                   const uint8_t *keys,
+                                   size_t len,
+                                   const char *content_type,
+                                   bulla_sealer *out,
+                                   bulla_error *error);
+
+/*
  Forgets a sealer. 0 and a handle that was freed already are fine.
  */
 void bulla_sealer_free(bulla_sealer sealer);
@@ -477,6 +606,17 @@ int32_t bulla_opener_parse(const uint8_t *keys, size_t len, bulla_opener *out, b
 int32_t bulla_opener_of_keyring(bulla_keyring keyring, bulla_opener *out, bulla_error *error);
 
 /*
+ Opens what was sealed for a master key that lives elsewhere, or for one of `keys`.
+
+ `keys`: as of `bulla_opener_parse`, or NULL with length 0. `out` receives the handle, 0 on an error.
+ */
+int32_t bulla_opener_of_master_key(const bulla_master_key *master,
+                                   const uint8_t *keys,
+                                   size_t len,
+                                   bulla_opener *out,
+                                   bulla_error *error);
+
+/*
  Forgets an opener's keys. 0 and a handle that was freed already are fine.
  */
 void bulla_opener_free(bulla_opener opener);
@@ -496,6 +636,16 @@ int32_t bulla_opener_open(bulla_opener opener,
                           size_t len,
                           bulla_bytes *out,
                           bulla_error *error);
+
+/*
+ A signer whose key lives elsewhere. What it signs is verified before it is given on: a wrong
+ signature is refused with `BULLA_BAD_SIGNATURE`.
+
+ `out` receives the handle, 0 on an error.
+ */
+int32_t bulla_signer_of_signing_key(const bulla_signing_key *key,
+                                    bulla_signer *out,
+                                    bulla_error *error);
 
 /*
  Reads a private key, which signs by one algorithm: Ed25519 by `EdDSA`, P-256 by `ES256`, RSA by

@@ -1,12 +1,20 @@
 //! What C holds of objects: numbers that are never given twice.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::ops::Deref;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use bulla_core::ErrorKind;
 
 use crate::error::Problem;
+
+thread_local! {
+    /// The handles whose objects this thread uses: more than those of one call when a callback calls
+    /// the library.
+    static IN_USE: RefCell<Vec<u64>> = const { RefCell::new(Vec::new()) };
+}
 
 /// The live objects of one type.
 pub(crate) struct Handles<T> {
@@ -30,17 +38,57 @@ impl<T> Handles<T> {
     }
 
     /// The object, which stays alive while the caller has it, whatever becomes of the handle.
-    pub(crate) fn get(&self, handle: u64) -> Result<Arc<T>, Problem> {
-        let live = self.live.read().unwrap_or_else(PoisonError::into_inner);
-        live.get(&handle).cloned().ok_or_else(|| Problem {
+    ///
+    /// It is not given to a callback that was called on its behalf: the thread may hold its locks.
+    pub(crate) fn get(&self, handle: u64) -> Result<Used<T>, Problem> {
+        let object = self.live.read().unwrap_or_else(PoisonError::into_inner).get(&handle).cloned();
+        let object = object.ok_or_else(|| Problem {
             kind: ErrorKind::Closed,
             message: format!("{handle:#x} is no {}: it was freed, or never given", self.what),
-        })
+        })?;
+        let again = IN_USE.try_with(|in_use| {
+            let mut in_use = in_use.borrow_mut();
+            let again = in_use.contains(&handle);
+            in_use.push(handle);
+            again
+        });
+        let used = Used { object, handle };
+        if again.unwrap_or(false) {
+            return Err(Problem::argument(self.what, "must not be used by a callback that it called"));
+        }
+        Ok(used)
     }
 
     pub(crate) fn remove(&self, handle: u64) {
         let removed = self.live.write().unwrap_or_else(PoisonError::into_inner).remove(&handle);
         drop(removed);
+    }
+}
+
+/// An object in use by this thread.
+#[derive(Debug)]
+pub(crate) struct Used<T> {
+    object: Arc<T>,
+    handle: u64,
+}
+
+impl<T> Deref for Used<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.object
+    }
+}
+
+impl<T> Drop for Used<T> {
+    fn drop(&mut self) {
+        // A thread that ends has used all that it will.
+        let _ = IN_USE.try_with(|in_use| {
+            let mut in_use = in_use.borrow_mut();
+            if let Some(index) = in_use.iter().rposition(|handle| *handle == self.handle) {
+                in_use.swap_remove(index);
+            }
+        });
     }
 }
 
@@ -78,5 +126,19 @@ mod tests {
         let used = handles.get(handle).unwrap();
         handles.remove(handle);
         assert_eq!(*used, "a");
+    }
+
+    #[test]
+    fn an_object_is_given_to_a_thread_once_at_a_time() {
+        let handles = Handles::new("thing", 1);
+        let handle = handles.add("a");
+        let used = handles.get(handle).unwrap();
+        let problem = handles.get(handle).unwrap_err();
+        assert_eq!(problem.kind, ErrorKind::InvalidArgument);
+        assert_eq!(problem.message, "thing must not be used by a callback that it called");
+        std::thread::scope(|scope| scope.spawn(|| assert_eq!(*handles.get(handle).unwrap(), "a")).join())
+            .unwrap();
+        drop(used);
+        assert_eq!(*handles.get(handle).unwrap(), "a");
     }
 }

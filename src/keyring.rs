@@ -5,10 +5,12 @@ use std::path::Path;
 
 use bulla_core::context::Context;
 use bulla_kms::Keyring;
+use bulla_kms::keyring::read_config;
 
 use crate::boundary::{Bytes, add, call_for_bytes, input, required_text, text, utf8};
 use crate::error::{Failure, Problem};
 use crate::handle::Handles;
+use crate::master::{Given, MasterKeyCallbacks};
 
 pub(crate) static KEYRINGS: Handles<Keyring> = Handles::new("keyring", 1);
 
@@ -69,6 +71,35 @@ pub unsafe extern "C" fn bulla_keyring_parse(
     unsafe {
         add(&KEYRINGS, out, error, || {
             Ok(Keyring::parse(utf8("config", input("config", config, len)?)?, required_text("path", path)?)?)
+        })
+    }
+}
+
+/// Opens a keyring whose master key lives elsewhere. A `keys.master` in the configuration may be left
+/// out; what it wrapped is still unwrapped by it, and no more is wrapped.
+///
+/// `config` and `path`: as of `bulla_keyring_parse`, or NULL with length 0 to read the file `path`.
+/// `out` receives the handle, 0 on an error.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bulla_keyring_of_master_key(
+    master: *const MasterKeyCallbacks,
+    config: *const u8,
+    len: usize,
+    path: *const c_char,
+    out: *mut KeyringHandle,
+    error: *mut Failure,
+) -> i32 {
+    // SAFETY: as promised by the caller.
+    unsafe {
+        let master = Given::new(master);
+        add(&KEYRINGS, out, error, || {
+            let master = master.master_key()?;
+            let path = required_text("path", path)?;
+            let text = match utf8("config", input("config", config, len)?)? {
+                "" => read_config(Path::new(path))?,
+                text => text.into(),
+            };
+            Ok(Keyring::with_master(&text, path, Some(master))?)
         })
     }
 }

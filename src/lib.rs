@@ -11,25 +11,33 @@
 #![allow(clippy::missing_safety_doc, reason = "it is said once, above and in the header")]
 
 mod boundary;
+mod callback;
 mod error;
 mod handle;
 mod inspect;
 mod json;
 mod keyring;
+mod master;
 mod portable;
+mod signer;
 mod statement;
 
 pub use boundary::{Bytes, bulla_bytes_free, bulla_version};
+pub use callback::Answer;
 pub use error::{Failure, Kind, bulla_error_free, bulla_kind_name};
 pub use inspect::bulla_inspect;
 pub use json::bulla_canonicalize;
 pub use keyring::{
-    KeyringHandle, Place, bulla_keyring_free, bulla_keyring_open, bulla_keyring_parse, bulla_open, bulla_seal,
+    KeyringHandle, Place, bulla_keyring_free, bulla_keyring_of_master_key, bulla_keyring_open,
+    bulla_keyring_parse, bulla_open, bulla_seal,
 };
+pub use master::MasterKeyCallbacks;
 pub use portable::{
-    OpenerHandle, SealerHandle, bulla_opener_free, bulla_opener_of_keyring, bulla_opener_open,
-    bulla_opener_parse, bulla_sealer_free, bulla_sealer_of_keyring, bulla_sealer_parse, bulla_sealer_seal,
+    OpenerHandle, SealerHandle, bulla_opener_free, bulla_opener_of_keyring, bulla_opener_of_master_key,
+    bulla_opener_open, bulla_opener_parse, bulla_sealer_free, bulla_sealer_of_keyring,
+    bulla_sealer_of_master_key, bulla_sealer_parse, bulla_sealer_seal,
 };
+pub use signer::{SigningKeyCallbacks, bulla_signer_of_signing_key};
 pub use statement::{
     BULLA_CANONICAL, BULLA_DETACHED, BULLA_DETACHED_RAW, BULLA_FLATTENED, SignerHandle, VerifierHandle,
     bulla_sign, bulla_sign_batch, bulla_signer_free, bulla_signer_parse, bulla_verifier_free,

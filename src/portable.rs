@@ -10,6 +10,7 @@ use crate::boundary::{Bytes, add, call_for_bytes, input, text, utf8};
 use crate::error::{Failure, Problem};
 use crate::handle::Handles;
 use crate::keyring::{KEYRINGS, KeyringHandle};
+use crate::master::{Given, MasterKeyCallbacks};
 
 static SEALERS: Handles<Sealer> = Handles::new("sealer", 4);
 static OPENERS: Handles<Opener> = Handles::new("opener", 5);
@@ -59,6 +60,32 @@ pub unsafe extern "C" fn bulla_sealer_of_keyring(
     unsafe {
         add(&SEALERS, out, error, || {
             sealer(KEYRINGS.get(keyring)?.recipients(), text("content_type", content_type)?)
+        })
+    }
+}
+
+/// Seals for whoever may use a master key that lives elsewhere, and for those of `keys`.
+///
+/// `keys`: as of `bulla_sealer_parse`, or NULL with length 0. `content_type`: as there. `out` receives
+/// the handle, 0 on an error.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bulla_sealer_of_master_key(
+    master: *const MasterKeyCallbacks,
+    keys: *const u8,
+    len: usize,
+    content_type: *const c_char,
+    out: *mut SealerHandle,
+    error: *mut Failure,
+) -> i32 {
+    // SAFETY: as promised by the caller.
+    unsafe {
+        let master = Given::new(master);
+        add(&SEALERS, out, error, || {
+            let mut all = vec![Recipient::master(master.master_key()?)];
+            if len > 0 {
+                all.extend(recipients(input("keys", keys, len)?)?);
+            }
+            sealer(all, text("content_type", content_type)?)
         })
     }
 }
@@ -121,6 +148,30 @@ pub unsafe extern "C" fn bulla_opener_of_keyring(
 ) -> i32 {
     // SAFETY: as promised by the caller.
     unsafe { add(&OPENERS, out, error, || Ok(Opener::new(KEYRINGS.get(keyring)?.opening_keys()))) }
+}
+
+/// Opens what was sealed for a master key that lives elsewhere, or for one of `keys`.
+///
+/// `keys`: as of `bulla_opener_parse`, or NULL with length 0. `out` receives the handle, 0 on an error.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bulla_opener_of_master_key(
+    master: *const MasterKeyCallbacks,
+    keys: *const u8,
+    len: usize,
+    out: *mut OpenerHandle,
+    error: *mut Failure,
+) -> i32 {
+    // SAFETY: as promised by the caller.
+    unsafe {
+        let master = Given::new(master);
+        add(&OPENERS, out, error, || {
+            let mut all = vec![OpeningKey::master(master.master_key()?)];
+            if len > 0 {
+                all.extend(opening_keys(input("keys", keys, len)?)?);
+            }
+            Ok(Opener::new(all))
+        })
+    }
 }
 
 /// Forgets an opener's keys. 0 and a handle that was freed already are fine.

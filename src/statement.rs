@@ -4,14 +4,14 @@ use std::ffi::c_char;
 
 use bulla_core::Error;
 use bulla_core::crypto::RsaPadding;
-use bulla_core::keys::{Jwk, SigningKey, VerifyingKey};
+use bulla_core::keys::{Jwk, StatementSigner, VerifyingKey};
 use bulla_core::statement::{Attachment, Form, Serialization, UnverifiedStatement, sign, sign_batch};
 
 use crate::boundary::{Bytes, add, call, call_for_bytes, input, inputs, text, utf8, write_all};
 use crate::error::{Failure, Problem};
 use crate::handle::Handles;
 
-static SIGNERS: Handles<SigningKey> = Handles::new("signer", 2);
+pub(crate) static SIGNERS: Handles<Box<dyn StatementSigner>> = Handles::new("signer", 2);
 static VERIFIERS: Handles<Vec<VerifyingKey>> = Handles::new("verifier", 3);
 
 /// A key that signs statements. Any number of threads may sign with it at once.
@@ -48,11 +48,8 @@ pub unsafe extern "C" fn bulla_signer_parse(
     // SAFETY: as promised by the caller.
     unsafe {
         add(&SIGNERS, out, error, || {
-            let keys = keys(input("key", key, len)?, text("rsa_algorithm", rsa_algorithm)?)?;
-            let [key] = keys.as_slice() else {
-                return Err(Problem::argument("key", format!("holds {} keys; one signs", keys.len())));
-            };
-            Ok(key.signing_key(WHAT)?)
+            let key = only_key(input("key", key, len)?, text("rsa_algorithm", rsa_algorithm)?)?;
+            Ok(Box::new(key.signing_key(WHAT)?) as Box<_>)
         })
     }
 }
@@ -112,7 +109,7 @@ pub unsafe extern "C" fn bulla_sign(
         call_for_bytes(out, error, || {
             let signer = SIGNERS.get(signer)?;
             let form = Form { content_type: text("content_type", content_type)?, ..read_form(form)? };
-            Ok(sign(&*signer, input("document", document, len)?, form)?.into_bytes())
+            Ok(sign(&**signer, input("document", document, len)?, form)?.into_bytes())
         })
     }
 }
@@ -143,7 +140,7 @@ pub unsafe extern "C" fn bulla_sign_batch(
                     return Err(Problem::argument("form", "of a batch is 0 or BULLA_CANONICAL"));
                 }
                 let documents = inputs("documents", documents, lens, count)?;
-                let statements = sign_batch(&*signer, &documents, form != 0)?;
+                let statements = sign_batch(&**signer, &documents, form != 0)?;
                 Ok(statements.into_iter().map(String::into_bytes).collect())
             })
         })
@@ -208,6 +205,15 @@ fn keys(text: &[u8], rsa_algorithm: Option<&str>) -> Result<Vec<Jwk>, Problem> {
         }
     };
     Ok(Jwk::parse_any(text, WHAT)?.into_iter().map(|key| key.padded_by(padding)).collect())
+}
+
+/// The one key of a text.
+pub(crate) fn only_key(text: &[u8], rsa_algorithm: Option<&str>) -> Result<Jwk, Problem> {
+    let mut keys = keys(text, rsa_algorithm)?;
+    match keys.pop() {
+        Some(key) if keys.is_empty() => Ok(key),
+        _ => Err(Problem::argument("key", "is not one key but several, or none")),
+    }
 }
 
 fn read_form(form: u32) -> Result<Form<'static>, Problem> {

@@ -170,6 +170,6 @@ mod tests {
         let parts = format!("{no}is neither JSON nor three or five parts with dots between");
         assert_eq!(message(""), parts);
         assert_eq!(message("a.b"), parts);
-        assert_eq!(message("{"), "not JSON at byte 1: the document ends early");
+        assert_eq!(message("{"), "not JSON at byte 1: a member name is missing");
     }
 }

@@ -1,11 +1,11 @@
 //! Sealing without an engine: a node's vault, and the registry that it needs.
 
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use bulla_core::config::Config;
 use bulla_core::context::Context;
-use bulla_core::keys::{OpeningKey, Purpose, Recipient, Vault};
+use bulla_core::keys::{MasterKey, OpeningKey, Purpose, Recipient, Vault};
 use bulla_core::{Error, Result};
 
 use crate::Node;
@@ -25,14 +25,16 @@ pub struct Keyring {
 impl Keyring {
     /// Opens the keys that the configuration in the file `path` names.
     pub fn open(path: &Path) -> Result<Self> {
-        let what = path.display().to_string();
-        let text = std::fs::read_to_string(path)
-            .map_err(|e| Error::Io { what: format!("{what} cannot be read"), problem: e.to_string() })?;
-        Self::parse(&text, &what)
+        Self::parse(&read_config(path)?, &path.display().to_string())
     }
 
     /// Opens the keys that a configuration's `text` names, relative to where `file` would be.
     pub fn parse(text: &str, file: &str) -> Result<Self> {
+        Self::with_master(text, file, None)
+    }
+
+    /// As [`parse`](Self::parse), but what is wrapped is wrapped by `master` if there is one.
+    pub fn with_master(text: &str, file: &str, master: Option<Arc<dyn MasterKey>>) -> Result<Self> {
         let config = Config::parse(text, file)?;
         let Some(registry) = &config.keys.registry else {
             return Err(Error::InvalidConfig {
@@ -45,7 +47,7 @@ impl Keyring {
         };
         let path = Path::new(file);
         let registry = FileKeyRegistry::new(path.with_file_name(registry));
-        let node = Node::of(config, path, now())?;
+        let node = Node::with_master(config, path, master, now())?;
         Ok(Self { node, registry, having: Mutex::default() })
     }
 
@@ -105,4 +107,10 @@ impl Keyring {
         let row = self.registry.row(kid)?.ok_or_else(|| Error::UnknownKey { kid: kid.into() })?;
         self.node.vault.learn(&row).map(|_| ())
     }
+}
+
+/// The text of a configuration file.
+pub fn read_config(path: &Path) -> Result<String> {
+    std::fs::read_to_string(path)
+        .map_err(|e| Error::Io { what: format!("{} cannot be read", path.display()), problem: e.to_string() })
 }

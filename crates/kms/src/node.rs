@@ -3,10 +3,10 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use bulla_core::Result;
 use bulla_core::config::Config;
 use bulla_core::keys::{Epoch, MasterKey, Signer, Trust, Vault};
 use bulla_core::policy::Policy;
+use bulla_core::{Error, Result};
 
 use crate::local::{LocalMasterKey, read_signer};
 
@@ -35,9 +35,29 @@ impl Node {
 
     /// As [`start`](Self::start), of a configuration that was read from `file`.
     pub fn of(config: Config, file: &Path, now: i64) -> Result<Self> {
+        Self::with_master(config, file, None, now)
+    }
+
+    /// As [`of`](Self::of), but what is wrapped is wrapped by `master` if there is one; the key that
+    /// the configuration names, if it names one, still unwraps.
+    pub fn with_master(
+        config: Config,
+        file: &Path,
+        master: Option<Arc<dyn MasterKey>>,
+        now: i64,
+    ) -> Result<Self> {
         let path = |name: &str| file.with_file_name(name);
-        let master = LocalMasterKey::read(&path(&config.keys.master))?;
-        let masters: Vec<Arc<dyn MasterKey>> = vec![Arc::new(master)];
+        let mut masters: Vec<Arc<dyn MasterKey>> = master.into_iter().collect();
+        if let Some(named) = &config.keys.master {
+            masters.push(Arc::new(LocalMasterKey::read(&path(named))?));
+        }
+        if masters.is_empty() {
+            return Err(Error::InvalidConfig {
+                file: file.display().to_string(),
+                line: 1,
+                problem: "keys.master is missing: it names the file of the master key".into(),
+            });
+        }
         let identity = read_signer(&path(&config.keys.identity))?;
         let log_key = Arc::new(read_signer(&path(&config.keys.log))?);
         let log = config.log();

@@ -30,8 +30,8 @@ pub struct Config {
 /// Where the keys are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Keys {
-    /// The file of the master key.
-    pub master: String,
+    /// The file of the master key; left out where the embedding program brings one.
+    pub master: Option<String>,
     /// The file of this node's identity key.
     pub identity: String,
     /// The file of this node's log key.
@@ -120,7 +120,7 @@ fn keys(root: &mut Section<'_>) -> Result<Keys> {
     };
     let trusted = trusted.into_iter().map(thumbprint).collect::<Result<_>>()?;
     let keys = Keys {
-        master: section.required_text("master")?,
+        master: section.text("master")?,
         identity: section.required_text("identity")?,
         log: section.required_text("log")?,
         trusted,
