@@ -360,6 +360,131 @@ typedef struct {
 } bulla_context;
 
 /*
+ A record of a ledger: what a transaction wrote, or what became of earlier records. It is stored
+ under its number; text and signature exactly as they are.
+ */
+typedef struct {
+  /*
+   Its number in the log, from 1; 0 stands for no record.
+   */
+  uint64_t seq;
+  /*
+   What it says: JSON in canonical form, as a rule below 1 MiB.
+   */
+  const char *text;
+  /*
+   Its signature, a detached JWS: ASCII, at most 255 characters.
+   */
+  const char *signature;
+} bulla_record;
+
+/*
+ What is left of a log when a process starts; all zero for a new log. All of it is borrowed, and
+ nothing of it believed that is not signed.
+ */
+typedef struct {
+  /*
+   The note of the newest checkpoint in the database, or NULL.
+   */
+  const char *note;
+  /*
+   What was stored beside it.
+   */
+  const char *frontier;
+  /*
+   The record that was stored with it, or NULL without a note.
+   */
+  const bulla_record *account;
+  /*
+   The lines of an anchor, from the batch of the note, or from one before it, to the end. Of the
+   last batch a crash may have left a part behind the last checkpoint: that is not read, and must
+   be cut off before another batch is appended.
+   */
+  const uint8_t *anchor;
+  /*
+   How many bytes.
+   */
+  size_t anchor_len;
+  /*
+   The records that `bulla_ledger_wanted` asked for, as far as the database has them.
+   */
+  const bulla_record *records;
+  /*
+   How many.
+   */
+  size_t records_len;
+} bulla_remains;
+
+/*
+ One epoch of this node's log: from the start of the process to its end. Any number of threads may
+ record and settle with it at once.
+
+ It numbers and signs records and keeps the log's tree; it stores nothing. An engine
+
+ 1. opens it (`bulla_ledger_wanted`, `bulla_ledger_open`, `bulla_ledger_unsaved`), after it has
+    made sure that no other process writes this log;
+ 2. begins the epoch (`bulla_ledger_begin`) and stores its record, which is then told committed;
+ 3. at the end of each transaction that wrote covered rows, with its locks still held, makes its
+    records (`bulla_transaction_record`) and inserts them in that same transaction; if the insert
+    fails, the transaction must;
+ 4. after the transaction, says what became of each record: `bulla_ledger_committed`,
+    `bulla_ledger_rolled_back`, or `bulla_ledger_in_doubt` when the commit was not answered; what is
+    in doubt is looked for by its number, and then `bulla_ledger_resolve`;
+ 5. every second or so asks for a checkpoint (`bulla_ledger_checkpoint`), anchors and stores it;
+ 6. ends it (`bulla_ledger_end`) and frees it.
+ */
+typedef uint64_t bulla_ledger;
+
+/*
+ What belongs to one checkpoint of a ledger; freed with `bulla_batch_free`. All zero before it is
+ first used, and where there is no checkpoint.
+
+ First `lines` goes to the anchors, durably, then `account`, `note` and `frontier` to the database,
+ each tried until it succeeds, and before the next batch is.
+ */
+typedef struct {
+  /*
+   A record that says what became of the others: it is stored among them.
+   */
+  bulla_record account;
+  /*
+   The checkpoint: a signed note (C2SP tlog-checkpoint) that ends with a NUL, below 1 KiB.
+   */
+  const char *note;
+  /*
+   How many leaves the log's tree has.
+   */
+  uint64_t size;
+  /*
+   What a later epoch goes on from: ASCII that ends with a NUL, below 3 KiB.
+   */
+  const char *frontier;
+  /*
+   The lines for the anchors. Empty in a batch of `bulla_ledger_unsaved`, which is anchored already.
+   */
+  bulla_bytes lines;
+} bulla_batch;
+
+/*
+ Records that the library made; freed with `bulla_records_free`. All zero before it is first used.
+ */
+typedef struct {
+  /*
+   The records; NULL when there are none, or after an error.
+   */
+  bulla_record *data;
+  /*
+   How many.
+   */
+  size_t len;
+} bulla_records;
+
+/*
+ What is known of one node's log by who reads it. Threads that use it at once wait for each other.
+ */
+typedef uint64_t bulla_log;
+
+/*
  Those for whom portable envelopes are sealed. Any number of threads may seal with it at once.
  */
 typedef uint64_t bulla_sealer;
@@ -414,6 +539,39 @@ typedef uint64_t bulla_signer;
  Keys whose statements are believed. Any number of threads may verify with it at once.
  */
 typedef uint64_t bulla_verifier;
+
+/*
+ What one transaction wrote: rows, each with its columns, in the order in which they were written.
+ It belongs to whoever fills it; threads that use it at once wait for each other.
+ */
+typedef uint64_t bulla_transaction;
+
+/*
+ A row of a covered table. Texts are UTF-8 and end with a NUL.
+ */
+typedef struct {
+  /*
+   The table.
+   */
+  const char *table;
+  /*
+   The row's id: the value of its id column as text; where several make it, a JSON array of them.
+   */
+  const char *id;
+  /*
+   The process instance that it belongs to, or NULL.
+   */
+  const char *instance;
+  /*
+   The name of the variable that it is about, or NULL.
+   */
+  const char *variable;
+  /*
+   The instance's salt, 32 random bytes that are the same for all of its rows; destroying it
+   erases what the rows' commitments prove. Or NULL.
+   */
+  const uint8_t *salt;
+} bulla_row;
 
 #ifdef __cplusplus
 extern "C" {
@@ -507,6 +665,13 @@ int32_t bulla_keyring_of_master_key(const bulla_master_key *master,
 void bulla_keyring_free(bulla_keyring keyring);
 
 /*
+ Discloses the keys that an auditor needs: they verify what a ledger says of values, and open none.
+
+ `out` receives a JWK Set, which is secret all the same; it has no keys before a ledger was opened.
+ */
+int32_t bulla_keyring_disclose(bulla_keyring keyring, bulla_bytes *out, bulla_error *error);
+
+/*
  Seals bytes for a context.
 
  `plaintext`: any bytes. `out` receives the envelope, a JWE in compact form: ASCII, a third longer
@@ -531,6 +696,157 @@ int32_t bulla_open(bulla_keyring keyring,
                    size_t len,
                    bulla_bytes *out,
                    bulla_error *error);
+
+/*
+ Says which records of the database are needed to go on with a log: all whose number is above
+ `above`, and those whose numbers `out` lists, in decimal with commas between (`"1,7"`; empty if
+ there are none).
+
+ `remains`: without records.
+ */
+int32_t bulla_ledger_wanted(const bulla_remains *remains,
+                            uint64_t *above,
+                            bulla_bytes *out,
+                            bulla_error *error);
+
+/*
+ Goes on with this node's log, in an epoch of its own. A keyring opens one ledger in its life.
+
+ `coverage`: which tables are recorded and what is known of their columns, a JSON object of `len`
+ bytes: `{"ORDERS":{"id":["ID"],"fixed":["CUSTOMER"],"updatable":["AMOUNT"]}}`. `id`: the columns
+ that make a row's id. `fixed`: those that no statement ever updates. `updatable`: those that one
+ may. `sealed`: those of them that hold envelopes. `instance` and `variable`: the columns that name
+ a row's process instance and variable. Columns that are not listed are not covered.
+ `remains`: what is left of the log; NULL stands for nothing. `out` receives the handle, 0 on an
+ error. The keyring may be freed before the ledger.
+ */
+int32_t bulla_ledger_open(bulla_keyring keyring,
+                          const uint8_t *coverage,
+                          size_t len,
+                          const bulla_remains *remains,
+                          bulla_ledger *out,
+                          bulla_error *error);
+
+/*
+ Forgets a ledger. What was not settled by a checkpoint is for the next epoch to find out. 0 and a
+ handle that was freed already are fine.
+ */
+void bulla_ledger_free(bulla_ledger ledger);
+
+/*
+ Gives the next batch that a crash left anchored and not stored: to be stored now, before the epoch
+ begins. When there is none any more, `out` is all zero.
+ */
+int32_t bulla_ledger_unsaved(bulla_ledger ledger, bulla_batch *out, bulla_error *error);
+
+/*
+ Says what came to light when the log was taken up, as JSON: `{"missing":[…],"refused":[{"problem":
+ "…","seq":…}]}`. Missing are the numbers of records that the anchor holds and the database does not:
+ it was set back to an older state, or they were deleted. Refused are records of the database that
+ are not genuine. Both call for an audit.
+ */
+int32_t bulla_ledger_recovery(bulla_ledger ledger,
+                              bulla_bytes *out,
+                              bulla_error *error);
+
+/*
+ Makes the record that begins the epoch. It is stored like every other, and told committed; the
+ epoch exists once the checkpoint after it is anchored, and only then may the engine write.
+
+ `out` receives one record.
+ */
+int32_t bulla_ledger_begin(bulla_ledger ledger, bulla_records *out, bulla_error *error);
+
+/*
+ Says that the transaction with this record committed. `seq`: the record's number.
+ */
+int32_t bulla_ledger_committed(bulla_ledger ledger, uint64_t seq, bulla_error *error);
+
+/*
+ Says that the transaction with this record rolled back, or never came to write it.
+ */
+int32_t bulla_ledger_rolled_back(bulla_ledger ledger, uint64_t seq, bulla_error *error);
+
+/*
+ Says that it is not known whether the transaction with this record committed.
+ */
+int32_t bulla_ledger_in_doubt(bulla_ledger ledger, uint64_t seq, bulla_error *error);
+
+/*
+ Says whether a record in doubt was found in the database: `present` is 0 if it was not.
+ */
+int32_t bulla_ledger_resolve(bulla_ledger ledger,
+                             uint64_t seq,
+                             int32_t present,
+                             bulla_error *error);
+
+/*
+ Lists the numbers in doubt, in decimal with commas between; nothing if there are none.
+ */
+int32_t bulla_ledger_doubtful(bulla_ledger ledger, bulla_bytes *out, bulla_error *error);
+
+/*
+ Accounts for what was settled since the last checkpoint, and signs a new one. `out` is all zero if
+ there was nothing to account for and no sign of life is due (`ledger.heartbeat` of the
+ configuration).
+ */
+int32_t bulla_ledger_checkpoint(bulla_ledger ledger, bulla_batch *out, bulla_error *error);
+
+/*
+ Makes the last checkpoint of the epoch. Afterwards nothing can be recorded; what is still open or
+ in doubt is for the next epoch to find out.
+ */
+int32_t bulla_ledger_end(bulla_ledger ledger, bulla_batch *out, bulla_error *error);
+
+/*
+ Begins to read the log `name`, `<installation>/<node>`.
+
+ `log_key`: the public key that signs its checkpoints, as a JWK, a JWK Set or in PEM, `log_key_len`
+ bytes. `identities`: the public keys that may certify its epochs, likewise, `identities_len` bytes.
+ All are Ed25519. `out` receives the handle, 0 on an error.
+ */
+int32_t bulla_log_open(const char *name,
+                       const uint8_t *log_key,
+                       size_t log_key_len,
+                       const uint8_t *identities,
+                       size_t identities_len,
+                       bulla_log *out,
+                       bulla_error *error);
+
+/*
+ Forgets a log. 0 and a handle that was freed already are fine.
+ */
+void bulla_log_free(bulla_log log);
+
+/*
+ Follows the log: takes up the next lines of an anchor, from its first on, and verifies them all: the
+ signature of each record by a certified key, that the accounts leave no number out, and that each
+ checkpoint is signed over just these records in this order. It stops at the first line that is not
+ genuine or does not follow, which the message names; the lines before it are taken up, it is not.
+
+ `lines`: any number of whole lines, `len` bytes.
+ */
+int32_t bulla_log_follow(bulla_log log,
+                         const uint8_t *lines,
+                         size_t len,
+                         bulla_error *error);
+
+/*
+ Says how many leaves of the log's tree (records, and the accounts among them) the last checkpoint
+ proves that `bulla_log_follow` took up.
+ */
+int32_t bulla_log_proven(bulla_log log, uint64_t *leaves, bulla_error *error);
+
+/*
+ Verifies a record that was found anywhere, in the database for example: that a key signed it that a
+ trusted identity certified for its epoch of this log; else it is refused with `BULLA_BAD_SIGNATURE`,
+ `BULLA_UNTRUSTED_KEY` or `BULLA_MALFORMED_RECORD`. The first record of its epoch must have been seen
+ before, here or by `bulla_log_follow`. That it is part of the log, only the log shows.
+ */
+int32_t bulla_log_verify_record(bulla_log log,
+                                const char *text,
+                                const char *signature,
+                                bulla_error *error);
 
 /*
  Reads the keys of those for whom one seals: whoever has one of them can open.
@@ -638,6 +954,16 @@ int32_t bulla_opener_open(bulla_opener opener,
                           bulla_error *error);
 
 /*
+ Frees records and makes them all zero. NULL is fine, and so is doing it twice.
+ */
+void bulla_records_free(bulla_records *records);
+
+/*
+ Frees a batch and makes it all zero. NULL is fine, and so is doing it twice.
+ */
+void bulla_batch_free(bulla_batch *batch);
+
+/*
  A signer whose key lives elsewhere. What it signs is verified before it is given on: a wrong
  signature is refused with `BULLA_BAD_SIGNATURE`.
 
@@ -742,6 +1068,130 @@ int32_t bulla_verify_document(bulla_verifier verifier,
                               const uint8_t *document,
                               size_t document_len,
                               bulla_error *error);
+
+/*
+ Begins to collect what a transaction writes. The ledger may be freed before it.
+
+ `out` receives the handle, 0 on an error.
+ */
+int32_t bulla_transaction_new(bulla_ledger ledger, bulla_transaction *out, bulla_error *error);
+
+/*
+ Forgets what was collected. 0 and a handle that was freed already are fine.
+ */
+void bulla_transaction_free(bulla_transaction transaction);
+
+/*
+ Adds a row that was inserted. Its columns follow, by the functions below; one that does not is NULL.
+ */
+int32_t bulla_transaction_insert(bulla_transaction transaction,
+                                 const bulla_row *row,
+                                 bulla_error *error);
+
+/*
+ Adds a row that was updated. The columns that were set follow, by the functions below.
+ */
+int32_t bulla_transaction_update(bulla_transaction transaction,
+                                 const bulla_row *row,
+                                 bulla_error *error);
+
+/*
+ Adds a row that was deleted. `rule`: by which rule of the engine, or NULL.
+ */
+int32_t bulla_transaction_delete(bulla_transaction transaction,
+                                 const bulla_row *row,
+                                 const char *rule,
+                                 bulla_error *error);
+
+/*
+ Adds a statement of which it is not known which rows it wrote: it is recorded by the digest of its
+ text, and reported by an audit.
+
+ `table`: which it wrote. `sql`: its text. `source`: where it comes from, or NULL. `rows`: how many
+ it changed, -1 if that is not known.
+ */
+int32_t bulla_transaction_not_understood(bulla_transaction transaction,
+                                         const char *table,
+                                         const char *sql,
+                                         const char *source,
+                                         int64_t rows,
+                                         bulla_error *error);
+
+/*
+ Says that a column of the last row is NULL now.
+ */
+int32_t bulla_transaction_null(bulla_transaction transaction,
+                               const char *column,
+                               bulla_error *error);
+
+/*
+ Says what characters a column of the last row has now: UTF-8, `len` bytes.
+ */
+int32_t bulla_transaction_text(bulla_transaction transaction,
+                               const char *column,
+                               const uint8_t *value,
+                               size_t len,
+                               bulla_error *error);
+
+/*
+ Says what integer a column of the last row has now, or what truth, as 0 or 1.
+ */
+int32_t bulla_transaction_integer(bulla_transaction transaction,
+                                  const char *column,
+                                  int64_t value,
+                                  bulla_error *error);
+
+/*
+ Says what floating-point number a column of the last row has now.
+ */
+int32_t bulla_transaction_double(bulla_transaction transaction,
+                                 const char *column,
+                                 double value,
+                                 bulla_error *error);
+
+/*
+ Says what bytes a column of the last row has now.
+ */
+int32_t bulla_transaction_bytes(bulla_transaction transaction,
+                                const char *column,
+                                const uint8_t *value,
+                                size_t len,
+                                bulla_error *error);
+
+/*
+ Says what date and time (without a zone) a column of the last row has now: in microseconds since
+ 1970-01-01T00:00 of the same wall clock.
+ */
+int32_t bulla_transaction_timestamp(bulla_transaction transaction,
+                                    const char *column,
+                                    int64_t microseconds,
+                                    bulla_error *error);
+
+/*
+ Says that the transaction opened a sealed value, so that an old one which was put back leaves a
+ trace. It is recorded if the transaction wrote rows too.
+
+ `table` and `id`: of its row. `envelope`: as it was opened, of `bulla_seal`, `len` bytes.
+ */
+int32_t bulla_transaction_opened(bulla_transaction transaction,
+                                 const char *table,
+                                 const char *id,
+                                 const uint8_t *envelope,
+                                 size_t len,
+                                 bulla_error *error);
+
+/*
+ Makes the records of what was collected: none if there are no rows, several if they are too many
+ for one. They are to be inserted in the transaction itself, before it commits and while it holds
+ its locks, so that of two that wrote one row the later one has the higher number.
+
+ Afterwards nothing is collected any more, and the handle may serve the next transaction; on an
+ error it is as it was. `user`: who was authenticated with the engine, or NULL.
+ */
+int32_t bulla_transaction_record(bulla_transaction transaction,
+                                 const char *user,
+                                 bulla_records *out,
+                                 bulla_error *error);
 
 #ifdef __cplusplus
 }  // extern "C"

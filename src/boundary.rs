@@ -22,9 +22,9 @@ pub struct Bytes {
 }
 
 impl Bytes {
-    const EMPTY: Self = Self { data: std::ptr::null_mut(), len: 0 };
+    pub(crate) const EMPTY: Self = Self { data: std::ptr::null_mut(), len: 0 };
 
-    fn new(mut bytes: Vec<u8>) -> Self {
+    pub(crate) fn new(mut bytes: Vec<u8>) -> Self {
         let len = bytes.len();
         if bytes.capacity() == len {
             // Growing would leave a copy behind.
@@ -90,6 +90,27 @@ pub(crate) unsafe fn call(error: *mut Failure, body: impl FnOnce() -> Result<(),
     kind
 }
 
+/// Writes what `make` makes to `out`; `nothing` on an error.
+///
+/// # Safety
+///
+/// `out` is NULL or points to memory for a `T`.
+pub(crate) unsafe fn result<T>(
+    out: *mut T,
+    nothing: T,
+    make: impl FnOnce() -> Result<T, Problem>,
+) -> Result<(), Problem> {
+    if out.is_null() {
+        return Err(Problem::argument("out", "is NULL"));
+    }
+    // SAFETY: as promised by the caller.
+    unsafe {
+        out.write(nothing);
+        out.write(make()?);
+    }
+    Ok(())
+}
+
 /// Runs `body`, the whole of a function that makes bytes.
 ///
 /// # Safety
@@ -101,16 +122,7 @@ pub(crate) unsafe fn call_for_bytes(
     body: impl FnOnce() -> Result<Vec<u8>, Problem>,
 ) -> i32 {
     // SAFETY: as promised by the caller.
-    unsafe {
-        call(error, || {
-            if out.is_null() {
-                return Err(Problem::argument("out", "is NULL"));
-            }
-            out.write(Bytes::EMPTY);
-            out.write(Bytes::new(body()?));
-            Ok(())
-        })
-    }
+    unsafe { call(error, || result(out, Bytes::EMPTY, || body().map(Bytes::new))) }
 }
 
 /// Fills the `count` places of `out` with what `make` makes; with nothing on an error.
@@ -151,16 +163,7 @@ pub(crate) unsafe fn add<T>(
     open: impl FnOnce() -> Result<T, Problem>,
 ) -> i32 {
     // SAFETY: as promised by the caller.
-    unsafe {
-        call(error, || {
-            if out.is_null() {
-                return Err(Problem::argument("out", "is NULL"));
-            }
-            out.write(0);
-            out.write(handles.add(open()?));
-            Ok(())
-        })
-    }
+    unsafe { call(error, || result(out, 0, || Ok(handles.add(open()?)))) }
 }
 
 /// Borrows input.

@@ -72,6 +72,13 @@ pub(crate) struct Used<T> {
     handle: u64,
 }
 
+impl<T> Used<T> {
+    /// The object, for another one that needs it longer than the call.
+    pub(crate) fn share(&self) -> Arc<T> {
+        Arc::clone(&self.object)
+    }
+}
+
 impl<T> Deref for Used<T> {
     type Target = T;
 

@@ -110,6 +110,23 @@ pub extern "C" fn bulla_keyring_free(keyring: KeyringHandle) {
     KEYRINGS.remove(keyring);
 }
 
+/// Discloses the keys that an auditor needs: they verify what a ledger says of values, and open none.
+///
+/// `out` receives a JWK Set, which is secret all the same; it has no keys before a ledger was opened.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bulla_keyring_disclose(
+    keyring: KeyringHandle,
+    out: *mut Bytes,
+    error: *mut Failure,
+) -> i32 {
+    // SAFETY: as promised by the caller.
+    unsafe {
+        call_for_bytes(out, error, || {
+            Ok(KEYRINGS.get(keyring)?.disclose_commitment_keys()?.as_bytes().to_vec())
+        })
+    }
+}
+
 /// Seals bytes for a context.
 ///
 /// `plaintext`: any bytes. `out` receives the envelope, a JWE in compact form: ASCII, a third longer

@@ -89,7 +89,7 @@ macro_rules! c99_programs {
     })* };
 }
 
-c99_programs!(callbacks portable sealing statements);
+c99_programs!(callbacks ledger portable sealing statements);
 
 #[test]
 fn a_cpp11_program_finds_what_the_header_promises() {

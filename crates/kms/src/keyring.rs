@@ -1,12 +1,14 @@
 //! Sealing without an engine: a node's vault, and the registry that it needs.
 
 use std::path::Path;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bulla_core::config::Config;
 use bulla_core::context::Context;
-use bulla_core::keys::{MasterKey, OpeningKey, Purpose, Recipient, Vault};
+use bulla_core::keys::{MasterKey, NamedSecret, OpeningKey, Purpose, Recipient, Vault};
 use bulla_core::{Error, Result};
+use zeroize::Zeroizing;
 
 use crate::Node;
 use crate::clock::now;
@@ -20,6 +22,10 @@ pub struct Keyring {
     registry: FileKeyRegistry,
     /// Of the threads that lack a key one has it, the others wait.
     having: Mutex<()>,
+    /// Rows that were added to the registry and not yet taken to be anchored.
+    registered: Mutex<Vec<String>>,
+    /// Whether a ledger was opened.
+    pub(crate) recording: AtomicBool,
 }
 
 impl Keyring {
@@ -48,7 +54,13 @@ impl Keyring {
         let path = Path::new(file);
         let registry = FileKeyRegistry::new(path.with_file_name(registry));
         let node = Node::with_master(config, path, master, now())?;
-        Ok(Self { node, registry, having: Mutex::default() })
+        Ok(Self {
+            node,
+            registry,
+            having: Mutex::default(),
+            registered: Mutex::default(),
+            recording: AtomicBool::new(false),
+        })
     }
 
     /// The installation, which is the `log` of every context.
@@ -90,17 +102,56 @@ impl Keyring {
         let _having = self.having.lock().unwrap_or_else(PoisonError::into_inner);
         // Another thread may have had the key meanwhile.
         match call(vault) {
-            Err(Error::DataKeyNeeded) => self.make()?,
+            Err(Error::DataKeyNeeded) => {
+                self.make(Purpose::Data)?;
+            }
             Err(Error::UnknownKey { kid }) => self.fetch(&kid)?,
             result => return result,
         }
         call(vault)
     }
 
-    fn make(&self) -> Result<()> {
-        let row = self.node.vault.new_key(Purpose::Data, now())?;
-        self.registry.add(&row)?;
-        self.node.vault.activate(row.kid.as_str())
+    /// The newest commitment key; an installation has one, so it is made where there is none.
+    pub(crate) fn commitment_key(&self) -> Result<NamedSecret> {
+        let _having = self.having.lock().unwrap_or_else(PoisonError::into_inner);
+        let vault = &self.node.vault;
+        self.fetch_commitment_keys()?;
+        if vault.commitment_key().is_err() && !self.make(Purpose::Commitment)? {
+            self.fetch_commitment_keys()?;
+        }
+        vault.commitment_key()
+    }
+
+    /// The commitment keys as a JWK Set, which an auditor needs and which open nothing.
+    pub fn disclose_commitment_keys(&self) -> Result<Zeroizing<String>> {
+        self.fetch_commitment_keys()?;
+        Ok(self.node.vault.disclose_commitment_keys())
+    }
+
+    /// The registry's rows since the last call, for the anchors of the ledger.
+    #[must_use]
+    pub fn take_registered(&self) -> Vec<String> {
+        std::mem::take(&mut *self.registered.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub(crate) fn node(&self) -> &Node {
+        &self.node
+    }
+
+    fn fetch_commitment_keys(&self) -> Result<()> {
+        let rows = self.registry.rows(Purpose::Commitment)?;
+        rows.iter().try_for_each(|row| self.node.vault.learn(row).map(|_| ()))
+    }
+
+    /// Makes a key; `false` if another process had made the only one meanwhile.
+    fn make(&self, purpose: Purpose) -> Result<bool> {
+        let row = self.node.vault.new_key(purpose, now())?;
+        let added = self.registry.add(&row)?;
+        if added {
+            self.node.vault.activate(row.kid.as_str())?;
+            self.registered.lock().unwrap_or_else(PoisonError::into_inner).push(row.text);
+        }
+        Ok(added)
     }
 
     fn fetch(&self, kid: &str) -> Result<()> {

@@ -4,6 +4,7 @@
 
 mod clock;
 pub mod keyring;
+pub mod ledger;
 pub mod local;
 mod node;
 pub mod registry;

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bulla_core::config::Config;
 use bulla_core::keys::{Epoch, MasterKey, Signer, Trust, Vault};
@@ -22,6 +23,8 @@ pub struct Node {
     pub log_key: Arc<Signer>,
     /// The log's name.
     pub log: String,
+    /// How long the log may be silent.
+    pub heartbeat: Duration,
     /// Which variables are sealed.
     pub policy: Policy,
 }
@@ -64,7 +67,15 @@ impl Node {
         let epoch = Arc::new(Epoch::start(&identity, &log, now)?);
         let trust = Trust::new(config.keys.trusted.iter().copied().chain([identity.kid()]));
         let vault = Vault::new(&config.installation, masters.clone(), trust, Some(Arc::clone(&epoch)));
-        Ok(Self { masters, vault, epoch, log_key, log, policy: config.policy })
+        Ok(Self {
+            masters,
+            vault,
+            epoch,
+            log_key,
+            log,
+            heartbeat: config.ledger.heartbeat,
+            policy: config.policy,
+        })
     }
 }
 

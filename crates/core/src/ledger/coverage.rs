@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::json::{Object, Value, Writer};
+use crate::json::{self, Limits, Object, Value, Writer};
 use crate::packed::Reader;
 use crate::{Error, Result};
 
@@ -60,6 +60,36 @@ impl Coverage {
             return Err(Error::InvalidArgument { what: WHAT, problem: "has bytes left over".into() });
         }
         Ok(Self { tables })
+    }
+
+    /// Reads the form that the first record of an epoch holds, a JSON object: for each table an
+    /// object with the arrays of names `id`, `fixed`, `updatable` and `sealed`, and the names
+    /// `instance` and `variable`, or null. What is left out is empty or null; of the names only
+    /// those of the id have an order.
+    pub fn parse(document: &[u8]) -> Result<Self> {
+        let tables = json::parse(document, Limits::default())?.into_object(WHAT)?;
+        let table = |(name, json): (&str, &Value)| {
+            let object = json.as_object().ok_or_else(|| malformed("a table is not an object"))?;
+            object.only(WHAT, &["fixed", "id", "instance", "sealed", "updatable", "variable"])?;
+            let names = |member| {
+                names_from_json(object.optional_array(WHAT, member)?.unwrap_or_default()).map(sorted)
+            };
+            let one = |member| match object.get(member) {
+                None | Some(Value::Null) => Ok(None),
+                _ => object.required_str(WHAT, member).map(|name| Some(name.to_owned())),
+            };
+            let table = CoveredTable {
+                id: names_from_json(object.required_array(WHAT, "id")?)?,
+                instance: one("instance")?,
+                variable: one("variable")?,
+                fixed: names("fixed")?,
+                updatable: names("updatable")?,
+                sealed: names("sealed")?,
+            };
+            table.check().map_err(|problem| invalid(name, &problem))?;
+            Ok((name.to_owned(), table))
+        };
+        Ok(Self { tables: tables.iter().map(table).collect::<Result<_>>()? })
     }
 
     /// The table called `name`.
@@ -199,9 +229,32 @@ pub(super) mod tests {
         assert_eq!(coverage.table("B").unwrap().fixed, ["X", "Y"]);
         let mut writer = Writer::object();
         coverage.write(writer.member("coverage"));
-        let json = crate::json::parse(&writer.finish(), crate::json::Limits::default()).unwrap();
+        let json = json::parse(&writer.finish(), Limits::default()).unwrap();
         let json = json.as_object().unwrap().required_object("test", "coverage").unwrap();
         assert_eq!(Coverage::from_json(json).unwrap(), coverage);
+    }
+
+    #[test]
+    fn coverage_is_read_from_json_as_its_record_has_it() {
+        let packed = Coverage::read(&pack(&[("B", &["Y", "X"], &["Z"]), ("A", &[], &[])])).unwrap();
+        let json = br#"{"B": {"id": ["ID_"], "instance": "PROC_INST_ID_", "fixed": ["Y", "X"],
+            "updatable": ["Z"]}, "A": {"id": ["ID_"], "instance": "PROC_INST_ID_", "variable": null}}"#;
+        assert_eq!(Coverage::parse(json).unwrap(), packed);
+        let mut writer = Writer::object();
+        packed.write(writer.member("c"));
+        let written = writer.finish();
+        assert_eq!(Coverage::parse(&written["{\"c\":".len()..written.len() - 1]).unwrap(), packed);
+    }
+
+    #[test]
+    fn json_that_is_no_coverage_is_refused() {
+        let message = |json: &str| Coverage::parse(json.as_bytes()).unwrap_err().to_string();
+        assert_eq!(message("[]"), "coverage: not an object");
+        assert_eq!(message(r#"{"A":{}}"#), "coverage: member \"id\" is missing");
+        assert_eq!(message(r#"{"A":{"id":[]}}"#), "coverage of table A has no id column");
+        assert_eq!(message(r#"{"A":{"id":["I"],"x":1}}"#), "coverage: member \"x\" is unknown");
+        let twice = r#"{"A":{"id":["I"],"fixed":["X"],"updatable":["X"]}}"#;
+        assert_eq!(message(twice), "coverage of table A lists column X as fixed and as updatable");
     }
 
     #[test]

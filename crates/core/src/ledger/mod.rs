@@ -13,6 +13,7 @@
 //!
 //! # Reading
 //!
+//! * [`LogReader`] follows a log from its first line and believes only what fits.
 //! * A record is an [`UnverifiedRecord`] until its signature was verified with the [`EpochKey`] of
 //!   its epoch; then it is a [`Record`], whose [`Body`] is the start of an epoch, a
 //!   [`Transaction`], an account or the end.
@@ -31,6 +32,7 @@ mod coverage;
 mod draft;
 pub(crate) mod inclusion;
 mod node;
+mod reader;
 mod record;
 mod recovery;
 mod signature;
@@ -49,6 +51,7 @@ pub use commitment::{
 };
 pub use coverage::{Coverage, CoveredTable};
 pub use node::{Batch, Ledger, Setup};
+pub use reader::LogReader;
 pub use record::{Body, EpochKey, Missing, Record, SignedRecord, UnverifiedRecord, record_leaf};
 pub use recovery::{Recovery, Remains, SavedCheckpoint, Wanted};
 pub use transaction::{Change, Instance, Plain, Row, Seen, Transaction};

@@ -10,15 +10,15 @@
 //! [`Recovery::verify`] believes nothing of it that is not signed. The new epoch's first account
 //! adds what was found, as recovered, and calls the other numbers void.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::account::{Account, Outstanding};
-use super::anchor::AnchorLine;
+use super::anchor::{self, AnchorLine};
 use super::checkpoint::LogVerifier;
 use super::node::Batch;
-use super::record::{Body, EpochKey, Record, SignedRecord, UnverifiedRecord};
+use super::reader::{EpochKeys, Head, state};
+use super::record::{Body, Record, SignedRecord, UnverifiedRecord};
 use super::tree::Frontier;
-use crate::keys::{Certificate, Trust};
+use crate::keys::Trust;
 use crate::{Error, Result};
 
 /// How many numbers a record that is not genuine can make a log skip.
@@ -35,7 +35,7 @@ pub struct SavedCheckpoint {
     pub account: SignedRecord,
 }
 
-/// Which records a recovery needs from the database.
+/// Which records a recovery needs from the datahead.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Wanted {
     /// These numbers, as far as they are there.
@@ -47,7 +47,7 @@ pub struct Wanted {
 /// What is left of a log.
 #[derive(Debug, Clone, Default)]
 pub struct Remains {
-    /// The newest checkpoint in the database.
+    /// The newest checkpoint in the datahead.
     pub checkpoint: Option<SavedCheckpoint>,
     /// The lines of the batches that the anchor holds after it.
     pub anchored: Vec<AnchorLine>,
@@ -76,7 +76,42 @@ pub struct Recovery {
     pub refused: Vec<(u64, Error)>,
 }
 
+/// How a line begins that holds the first record of an epoch: its members are sorted.
+const EPOCH: &[u8] = br#"{"record":"{\"certificate\""#;
+
 impl Remains {
+    /// What the newest checkpoint in the database and the text of an anchor leave, without records.
+    /// The text begins with a batch, one not after the checkpoint's. What a crash left behind its
+    /// last checkpoint was not anchored and is not read.
+    pub fn of(checkpoint: Option<SavedCheckpoint>, anchor: &[u8]) -> Result<Self> {
+        let lines: Vec<&[u8]> = anchor.split_inclusive(|byte| *byte == b'\n').collect();
+        let is_checkpoint = |line: &&[u8]| line.starts_with(b"{\"checkpoint\"") && line.ends_with(b"\n");
+        let end = lines.iter().rposition(is_checkpoint).map_or(0, |last| last + 1);
+        let lines = &lines[..end];
+        let parse = |index: usize| AnchorLine::parse(lines[index], "anchor", index as u64 + 1);
+        let start = match &checkpoint {
+            Some(saved) if end > 0 => {
+                let mut line = Vec::new();
+                anchor::write_checkpoint(&saved.note, &mut line);
+                1 + lines.iter().rposition(|found| *found == line).ok_or_else(|| {
+                    state(
+                        "the anchor does not have the newest checkpoint of the database: one of the two was \
+                         changed or set back; run an audit"
+                            .into(),
+                    )
+                })?
+            }
+            _ => 0,
+        };
+        let epochs = (0..start).filter(|index| lines[*index].starts_with(EPOCH));
+        Ok(Self {
+            checkpoint,
+            anchored: (start..end).map(parse).collect::<Result<_>>()?,
+            epochs: epochs.map(parse).collect::<Result<_>>()?,
+            records: Vec::new(),
+        })
+    }
+
     /// Which records are needed beside the checkpoint and what is anchored after it.
     pub fn wanted(&self) -> Result<Wanted> {
         let mut wanted = Wanted::default();
@@ -103,39 +138,11 @@ impl Remains {
     }
 }
 
-/// The keys of the epochs whose first record was seen.
-struct EpochKeys<'a> {
-    trust: &'a Trust,
-    keys: HashMap<String, EpochKey>,
-}
-
-impl EpochKeys<'_> {
-    /// Takes up the key that the first record of an epoch brings.
-    fn learn(&mut self, text: &str, signature: &str) -> Result<()> {
-        let record = UnverifiedRecord::parse(text, signature)?;
-        if let Some(certificate) = record.certificate() {
-            let key = EpochKey::from(&Certificate::verify(certificate, self.trust)?);
-            record.verify(&key)?;
-            self.keys.insert(key.epoch.clone(), key);
-        }
-        Ok(())
-    }
-
-    fn verify(&self, text: &str, signature: &str) -> Result<Record> {
-        let record = UnverifiedRecord::parse(text, signature)?;
-        let key = self.keys.get(record.epoch()).ok_or_else(|| {
-            let (seq, epoch) = (record.seq(), record.epoch());
-            state(format!("record {seq} is of epoch {epoch}, whose first record is neither in the database nor in the anchors: it was deleted; run an audit"))
-        })?;
-        record.verify(key)
-    }
-}
-
 impl Recovery {
     /// Verifies what is left of the log that `log_key` signs, from epochs that one of the trusted
     /// identities certified.
     pub fn verify(log_key: &LogVerifier, trust: &Trust, remains: Remains) -> Result<Self> {
-        let mut keys = EpochKeys { trust, keys: HashMap::new() };
+        let mut keys = EpochKeys::new(trust.clone());
         let anchored = remains.anchored.iter().chain(&remains.epochs);
         let lines = anchored.filter_map(|line| match line {
             AnchorLine::Record { text, signature } => Some((text, signature)),
@@ -148,60 +155,23 @@ impl Recovery {
                 return Err(error);
             }
         }
-        let mut base = Base::new(log_key, &keys, remains.checkpoint.as_ref())?;
+        let mut head = Head::restore(log_key, &keys, remains.checkpoint.as_ref())?;
         let stored: BTreeSet<u64> = remains.records.iter().map(|record| record.seq).collect();
-        let start = base.start;
-        let (unsaved, anchored) = base.follow(&keys, &remains.anchored)?;
+        let start = head.start;
+        let (unsaved, anchored) = head.follow(&keys, &remains.anchored)?;
         let proven: BTreeSet<u64> = start.into_iter().chain(anchored).collect();
         let missing = proven.into_iter().filter(|seq| !stored.contains(seq)).collect();
-        let mut recovery = base.take_up(&keys, remains.records);
+        let mut recovery = head.take_up(&keys, remains.records);
         recovery.unsaved = unsaved;
         recovery.missing = missing;
         Ok(recovery)
     }
 }
 
-/// The last account, and the tree that it closes.
-struct Base<'a> {
-    log_key: &'a LogVerifier,
-    frontier: Frontier,
-    outstanding: Outstanding,
-    time: i64,
-    /// The number of the record that began the account's epoch.
-    start: Option<u64>,
-}
-
-impl<'a> Base<'a> {
-    fn new(log_key: &'a LogVerifier, keys: &EpochKeys<'_>, saved: Option<&SavedCheckpoint>) -> Result<Self> {
-        let (frontier, outstanding, time) = (Frontier::new(), Outstanding::new(), i64::MIN);
-        let mut base = Self { log_key, frontier, outstanding, time, start: None };
-        let Some(saved) = saved else { return Ok(base) };
-        let checkpoint = log_key.verify(&saved.note)?;
-        base.frontier = Frontier::restore(&saved.frontier, checkpoint.size, &checkpoint.root)?;
-        let record = keys.verify(&saved.account.text, &saved.account.signature)?;
-        let account = base.account(&record)?;
-        base.outstanding = Outstanding::after(record.seq, account);
-        base.time = record.time;
-        base.start = Some(account.start);
-        if base.outstanding.leaves() != checkpoint.size {
-            return Err(state(format!(
-                "account {} is not that of the checkpoint over {} records",
-                record.seq, checkpoint.size
-            )));
-        }
-        Ok(base)
-    }
-
-    fn account<'r>(&self, record: &'r Record) -> Result<&'r Account> {
-        match &record.body {
-            Body::Account(account) | Body::End(account) if record.log == self.log_key.name() => Ok(account),
-            _ => Err(state(format!("record {} is not an account of this log", record.seq))),
-        }
-    }
-
+impl Head {
     /// Follows the batches that were anchored after the checkpoint: the batches, and the numbers of
     /// the records that they add.
-    fn follow(&mut self, keys: &EpochKeys<'_>, lines: &[AnchorLine]) -> Result<(Vec<Batch>, Vec<u64>)> {
+    fn follow(&mut self, keys: &EpochKeys, lines: &[AnchorLine]) -> Result<(Vec<Batch>, Vec<u64>)> {
         let (mut batches, mut numbers) = (Vec::new(), Vec::new());
         let mut records: Vec<(Record, SignedRecord)> = Vec::new();
         for line in lines {
@@ -214,37 +184,17 @@ impl<'a> Base<'a> {
                     records.push((record, signed));
                 }
                 AnchorLine::Checkpoint(note) => {
-                    let batch = self.close(note, &mut records)?;
+                    batches.push(self.close(note, &records)?);
+                    records.pop();
                     numbers.extend(records.drain(..).map(|(record, _)| record.seq));
-                    batches.push(batch);
                 }
             }
         }
         Ok((batches, numbers))
     }
 
-    fn close(&mut self, note: &str, records: &mut Vec<(Record, SignedRecord)>) -> Result<Batch> {
-        let checkpoint = self.log_key.verify(note)?;
-        let disagrees = || state(format!("the anchored checkpoint over {} does not fit", checkpoint.size));
-        let (last, account) = records.pop().ok_or_else(disagrees)?;
-        let added = self.account(&last)?;
-        if !added.added.iter().eq(records.iter().map(|(record, _)| record.seq)) {
-            return Err(disagrees());
-        }
-        self.outstanding.apply(last.seq, added)?;
-        records.iter().map(|(_, record)| record).chain([&account]).for_each(|record| {
-            self.frontier.push(record.leaf());
-        });
-        if self.frontier.size() != checkpoint.size || self.frontier.root() != checkpoint.root {
-            return Err(disagrees());
-        }
-        self.time = last.time;
-        let frontier = self.frontier.to_text();
-        Ok(Batch { account, note: note.into(), size: checkpoint.size, frontier, lines: Vec::new() })
-    }
-
     /// Takes up the records that no account has settled.
-    fn take_up(self, keys: &EpochKeys<'_>, records: Vec<SignedRecord>) -> Recovery {
+    fn take_up(self, keys: &EpochKeys, records: Vec<SignedRecord>) -> Recovery {
         let pending: BTreeSet<u64> = self.outstanding.numbers().collect();
         let account = self.outstanding.account();
         let unsettled = |seq: u64| seq > account || pending.contains(&seq);
@@ -269,7 +219,7 @@ impl<'a> Base<'a> {
         let known: BTreeSet<u64> = found.iter().map(|record| record.seq).collect();
         let missing = pending.into_iter().chain(account + 1..=last).filter(|seq| !known.contains(seq));
         Recovery {
-            log: Some(self.log_key.name().into()),
+            log: Some(self.log.name().into()),
             frontier: self.frontier,
             account,
             next: last + 1,
@@ -283,18 +233,14 @@ impl<'a> Base<'a> {
     }
 
     /// The time of a record that this log made; accounts are only believed with their checkpoint.
-    fn believe(&self, keys: &EpochKeys<'_>, record: &SignedRecord) -> Result<i64> {
+    fn believe(&self, keys: &EpochKeys, record: &SignedRecord) -> Result<i64> {
         let verified = keys.verify(&record.text, &record.signature)?;
         let expected = matches!(verified.body, Body::Epoch { .. } | Body::Transaction(_))
             && verified.seq == record.seq
-            && verified.log == self.log_key.name();
+            && verified.log == self.log.name();
         if expected {
             return Ok(verified.time);
         }
         Err(state(format!("record {} is not what its place in the database says", record.seq)))
     }
-}
-
-fn state(problem: String) -> Error {
-    Error::LedgerState { problem }
 }

@@ -9,22 +9,22 @@ use crate::ErrorKind;
 
 /// What a node leaves behind: the database, and its anchor.
 #[derive(Default)]
-struct World {
-    records: BTreeMap<u64, SignedRecord>,
-    checkpoint: Option<SavedCheckpoint>,
-    anchored: Vec<Vec<u8>>,
+pub(super) struct World {
+    pub(super) records: BTreeMap<u64, SignedRecord>,
+    pub(super) checkpoint: Option<SavedCheckpoint>,
+    pub(super) anchored: Vec<Vec<u8>>,
 }
 
 impl World {
-    fn insert(&mut self, record: &SignedRecord) {
+    pub(super) fn insert(&mut self, record: &SignedRecord) {
         assert!(self.records.insert(record.seq, record.clone()).is_none(), "number given twice");
     }
 
-    fn anchor(&mut self, batch: &Batch) {
+    pub(super) fn anchor(&mut self, batch: &Batch) {
         self.anchored.push(batch.lines.clone());
     }
 
-    fn store(&mut self, batch: &Batch) {
+    pub(super) fn store(&mut self, batch: &Batch) {
         self.insert(&batch.account);
         let (note, frontier) = (batch.note.clone(), batch.frontier.clone());
         self.checkpoint = Some(SavedCheckpoint { note, frontier, account: batch.account.clone() });
@@ -43,7 +43,7 @@ impl World {
         remains
     }
 
-    fn recover(&self, anchored: Vec<AnchorLine>) -> Recovery {
+    pub(super) fn recover(&self, anchored: Vec<AnchorLine>) -> Recovery {
         Recovery::verify(&verifier(), &trust(), self.remains(anchored)).unwrap()
     }
 
@@ -82,7 +82,7 @@ impl World {
     }
 }
 
-fn start(world: &mut World, recovery: Recovery) -> Ledger {
+pub(super) fn start(world: &mut World, recovery: Recovery) -> Ledger {
     for batch in &recovery.unsaved {
         world.store(batch);
     }
@@ -93,7 +93,7 @@ fn start(world: &mut World, recovery: Recovery) -> Ledger {
     ledger
 }
 
-fn checkpoint(world: &mut World, ledger: &Ledger) {
+pub(super) fn checkpoint(world: &mut World, ledger: &Ledger) {
     let batch = ledger.checkpoint(20).unwrap().unwrap();
     world.anchor(&batch);
     world.store(&batch);

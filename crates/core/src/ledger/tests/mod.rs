@@ -1,6 +1,7 @@
 //! The ledger as a whole: written, stored, anchored, lost and read.
 
 mod life;
+mod reader;
 mod records;
 
 use std::sync::Arc;
