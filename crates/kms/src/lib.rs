@@ -8,7 +8,9 @@ pub mod ledger;
 pub mod local;
 mod node;
 pub mod registry;
+mod source;
 
 pub use clock::now;
 pub use keyring::Keyring;
 pub use node::Node;
+pub use source::KeySource;
