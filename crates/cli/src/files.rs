@@ -1,0 +1,196 @@
+//! What a command reads, and where what comes of it goes.
+
+use std::collections::HashSet;
+use std::fmt;
+use std::fs;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use zeroize::Zeroizing;
+
+use crate::outcome::{self, Failure, Result};
+use crate::output::{self, How};
+
+/// Files, and where what comes of each goes.
+#[derive(Debug, Args)]
+pub(crate) struct Files {
+    /// Files to read; "-" or none is standard input
+    #[arg(value_name = "FILE")]
+    pub(crate) inputs: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) place: Place,
+    #[command(flatten)]
+    pub(crate) course: Course,
+}
+
+/// Where what comes of files goes.
+#[derive(Debug, Args)]
+pub(crate) struct Place {
+    /// Write to this file; "-" is standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Write into this directory, by the usual names
+    #[arg(short = 'd', long, value_name = "DIR", conflicts_with = "output")]
+    pub(crate) output_dir: Option<PathBuf>,
+    /// Replace files that are there
+    #[arg(short, long)]
+    pub(crate) force: bool,
+    /// Wait until what was written is on the disk, as before the inputs are deleted
+    #[arg(long)]
+    pub(crate) sync: bool,
+}
+
+/// How the work on many files goes on.
+#[derive(Debug, Args)]
+pub(crate) struct Course {
+    /// Stop at the first file that fails
+    #[arg(long)]
+    pub(crate) fail_fast: bool,
+    /// Show neither progress nor a summary
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+}
+
+/// What is read.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) enum Input {
+    Standard,
+    File(PathBuf),
+}
+
+/// Where something goes.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) enum Target {
+    Standard,
+    File(PathBuf),
+}
+
+/// The name of what comes of a file, from the file's own.
+pub(crate) type Naming = fn(&Path) -> Result<PathBuf>;
+
+/// One input and where what comes of it goes.
+#[derive(Debug)]
+pub(crate) struct Job {
+    pub(crate) input: Input,
+    pub(crate) target: Target,
+}
+
+impl Input {
+    /// The inputs that arguments name.
+    pub(crate) fn all(files: &[PathBuf]) -> Result<Vec<Self>> {
+        if files.is_empty() {
+            return Ok(vec![Self::Standard]);
+        }
+        let inputs: Vec<_> = files.iter().map(|file| Self::from(file.as_path())).collect();
+        if inputs.iter().filter(|input| **input == Self::Standard).count() > 1 {
+            return Err(Failure::unusable("standard input (\"-\") can be read once only"));
+        }
+        Ok(inputs)
+    }
+
+    /// All of it. It may be a plaintext, so it is overwritten in the end.
+    pub(crate) fn read(&self) -> Result<Zeroizing<Vec<u8>>> {
+        let read = match self {
+            Self::Standard => {
+                let mut bytes = Vec::new();
+                io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes)
+            }
+            Self::File(path) => fs::read(path),
+        };
+        read.map(Zeroizing::new).map_err(|error| Failure::unusable(format!("cannot be read: {error}")))
+    }
+}
+
+impl From<&Path> for Input {
+    fn from(path: &Path) -> Self {
+        if path == Path::new("-") { Self::Standard } else { Self::File(path.into()) }
+    }
+}
+
+impl Target {
+    /// Fails early, before the work, if something is there that must stay.
+    pub(crate) fn must_be_free(&self, force: bool) -> Result<()> {
+        match self {
+            Self::File(path) if !force && path.symlink_metadata().is_ok_and(|found| found.is_file()) => {
+                Err(Failure::unusable(format!("{} is there already; --force replaces it", path.display())))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Puts `bytes` there: all of them or none.
+    pub(crate) fn write(&self, bytes: &[u8], how: How) -> Result<()> {
+        match self {
+            Self::Standard => outcome::print(bytes),
+            Self::File(path) => output::write(path, bytes, how),
+        }
+    }
+}
+
+impl Place {
+    /// How files are written; `private` ones are for their owner alone.
+    pub(crate) fn how(&self, private: bool) -> How {
+        How { private, force: self.force, sync: self.sync }
+    }
+
+    /// Where what comes of each input goes: beside it, by the name that `name` makes of its own, or
+    /// as the options say. Without a `name`, what comes of one input goes to standard output.
+    pub(crate) fn jobs(&self, inputs: Vec<Input>, name: Option<Naming>) -> Result<Vec<Job>> {
+        if self.output.is_some() && inputs.len() > 1 {
+            return Err(Failure::unusable(
+                "several files do not go into one: use --output-dir in place of --output",
+            ));
+        }
+        let mut taken = HashSet::new();
+        let mut jobs = Vec::with_capacity(inputs.len());
+        for input in inputs {
+            let target = self.target(&input, name)?;
+            if let Target::File(path) = &target
+                && !taken.insert(path.clone())
+            {
+                let path = path.display();
+                return Err(Failure::unusable(format!("two files would both go to {path}")));
+            }
+            jobs.push(Job { input, target });
+        }
+        if name.is_none() && self.output_dir.is_none() && jobs.len() > 1 {
+            return Err(Failure::unusable("say with --output-dir where several files go"));
+        }
+        Ok(jobs)
+    }
+
+    fn target(&self, input: &Input, name: Option<Naming>) -> Result<Target> {
+        if let Some(output) = &self.output {
+            return Ok(match Input::from(output.as_path()) {
+                Input::Standard => Target::Standard,
+                Input::File(path) => Target::File(path),
+            });
+        }
+        let path = match input {
+            Input::Standard if self.output_dir.is_some() => {
+                return Err(Failure::unusable("standard input has no name; use --output"));
+            }
+            Input::Standard => return Ok(Target::Standard),
+            Input::File(path) => path,
+        };
+        let named = match name {
+            Some(name) => name(path).map_err(|failure| failure.about(input))?,
+            None if self.output_dir.is_none() => return Ok(Target::Standard),
+            None => path.clone(),
+        };
+        Ok(Target::File(match (&self.output_dir, named.file_name()) {
+            (Some(directory), Some(name)) => directory.join(name),
+            _ => named,
+        }))
+    }
+}
+
+impl fmt::Display for Input {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Standard => f.write_str("standard input"),
+            Self::File(path) => path.display().fmt(f),
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! The command `bulla`: what the library does, with files.
+//!
+//! One module is one subcommand. [`files`] says what is read and where what comes of it goes,
+//! [`output`] writes it, [`work`] does so for many files at once, and [`outcome`] says what the
+//! process ends with.
+#![forbid(unsafe_code)]
+
+mod canonicalize;
+mod files;
+mod outcome;
+mod output;
+mod work;
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser, Subcommand};
+
+use crate::outcome::{Outcome, Result};
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  everything was done
+  1  something does not verify, does not open or was refused as it is
+  2  wrong use, or something cannot be read or written
+  3  inconclusive: something that the answer needs is missing
+Of several files the gravest counts: 1 before 2 before 3. An interrupted command ends with 130.";
+
+/// Seals files, opens and inspects envelopes, signs documents and verifies statements.
+#[derive(Debug, Parser)]
+#[command(name = "bulla", version, after_help = EXIT_CODES, propagate_version = true)]
+struct Bulla {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Canonicalize(canonicalize::Canonicalize),
+}
+
+impl Command {
+    fn run(&self) -> Result<Outcome> {
+        match self {
+            Self::Canonicalize(command) => command.run(),
+        }
+    }
+}
+
+/// Runs the command that this process was started with.
+#[must_use]
+pub fn main() -> ExitCode {
+    let arguments = Bulla::parse();
+    let outcome = arguments.command.run().unwrap_or_else(|failure| {
+        outcome::tell(&failure.message);
+        failure.outcome
+    });
+    outcome.into()
+}
+
+/// The command's grammar, from which manual and completions are made.
+#[must_use]
+pub fn grammar() -> clap::Command {
+    Bulla::command()
+}

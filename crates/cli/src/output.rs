@@ -1,0 +1,62 @@
+//! Writing files: whole or not at all.
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::Path;
+
+use crate::outcome::{Failure, Result};
+
+/// How a file is written.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct How {
+    /// Only its owner may read it.
+    pub(crate) private: bool,
+    /// A file that is there is replaced.
+    pub(crate) force: bool,
+    /// It is on the disk when the command goes on. What is replaced is so in any case: until then
+    /// the old file is there.
+    pub(crate) sync: bool,
+}
+
+/// Writes `bytes` to a new neighbour of `path` and gives it that name when it is complete.
+pub(crate) fn write(path: &Path, bytes: &[u8], how: How) -> Result<()> {
+    let written = match path.metadata() {
+        // A device or a pipe is written to, never replaced.
+        Ok(found) if !found.is_file() && !found.is_dir() => fs::write(path, bytes),
+        // What a link points to is replaced, not the link.
+        Ok(_) if how.force => fs::canonicalize(path).and_then(|path| replace(&path, bytes, how)),
+        _ => replace(path, bytes, how),
+    };
+    written.map_err(|error| match error.kind() {
+        io::ErrorKind::AlreadyExists if !how.force => {
+            Failure::unusable(format!("{} is there already; --force replaces it", path.display()))
+        }
+        _ => Failure::unusable(format!("{} cannot be written: {error}", path.display())),
+    })
+}
+
+fn replace(path: &Path, bytes: &[u8], how: How) -> io::Result<()> {
+    let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".bulla-").suffix(".part");
+    #[cfg(unix)]
+    if !how.private {
+        // What the process's mask leaves of it.
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    }
+    let mut file = builder.tempfile_in(directory)?;
+    file.write_all(bytes)?;
+    let sync = how.sync || how.force;
+    if sync {
+        file.as_file().sync_all()?;
+    }
+    if how.force {
+        file.persist(path)?;
+    } else {
+        file.persist_noclobber(path)?;
+    }
+    if sync && cfg!(unix) {
+        File::open(directory)?.sync_all()?;
+    }
+    Ok(())
+}

@@ -1,0 +1,6 @@
+//! What the command writes, says and ends with.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod canonicalize;
+mod place;
