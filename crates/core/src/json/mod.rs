@@ -69,7 +69,7 @@ impl Limits {
 }
 
 /// Orders member names as RFC 8785 §3.2.3 asks: by their UTF-16 code units.
-pub(crate) fn utf16_order(a: &str, b: &str) -> std::cmp::Ordering {
+pub fn utf16_order(a: &str, b: &str) -> std::cmp::Ordering {
     // UTF-8 sorts by code point. UTF-16 differs only in that surrogates (U+D800 to U+DFFF, the
     // pairs of what is beyond U+FFFF) come before U+E000 to U+FFFF.
     match a.bytes().zip(b.bytes()).find(|(a, b)| a != b) {

@@ -13,6 +13,8 @@
 //! | 4 | bytes | `i32` length and the bytes |
 //! | 5 | timestamp | `i64` microseconds of the wall clock since 1970-01-01T00:00 |
 
+pub mod json;
+
 use crate::{Error, Result};
 
 /// One column value, borrowed from the buffer.
