@@ -194,6 +194,10 @@ typedef enum {
    */
   BULLA_NOT_IN_BATCH = 407,
   /*
+   The evidence bundle is damaged, or has not the form of one.
+   */
+  BULLA_MALFORMED_BUNDLE = 408,
+  /*
    The configuration is not valid.
    */
   BULLA_INVALID_CONFIG = 501,

@@ -81,6 +81,8 @@ pub enum Kind {
     BULLA_MALFORMED_STATEMENT = 406,
     /// The document is not among those that were signed together.
     BULLA_NOT_IN_BATCH = 407,
+    /// The evidence bundle is damaged, or has not the form of one.
+    BULLA_MALFORMED_BUNDLE = 408,
     /// The configuration is not valid.
     BULLA_INVALID_CONFIG = 501,
     /// An argument is not valid.
@@ -198,6 +200,7 @@ const NAMES: &[(i32, &CStr)] = &[
     (Kind::BULLA_LEDGER_STATE as i32, c"LEDGER_STATE"),
     (Kind::BULLA_MALFORMED_STATEMENT as i32, c"MALFORMED_STATEMENT"),
     (Kind::BULLA_NOT_IN_BATCH as i32, c"NOT_IN_BATCH"),
+    (Kind::BULLA_MALFORMED_BUNDLE as i32, c"MALFORMED_BUNDLE"),
     (Kind::BULLA_INVALID_CONFIG as i32, c"INVALID_CONFIG"),
     (Kind::BULLA_INVALID_ARGUMENT as i32, c"INVALID_ARGUMENT"),
     (Kind::BULLA_CLOSED as i32, c"CLOSED"),

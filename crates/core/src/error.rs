@@ -105,6 +105,8 @@ kinds! {
     MalformedStatement = 406,
     /// The document is not among those that were signed together.
     NotInBatch = 407,
+    /// The evidence bundle is damaged, or has not the form of one.
+    MalformedBundle = 408,
     /// The configuration is not valid.
     InvalidConfig = 501,
     /// An argument is not valid.
@@ -229,6 +231,9 @@ pub enum Error {
     /// The document is not among those that were signed together.
     #[error("the document is not among the {size} that key {kid} signed together: {problem}")]
     NotInBatch { kid: String, size: u64, problem: &'static str },
+    /// The evidence bundle is damaged, or has not the form of one.
+    #[error("{file}, byte {position}: {problem}")]
+    MalformedBundle { file: String, position: u64, problem: String },
     /// The configuration is not valid.
     #[error("{file}, line {line}: {problem}")]
     InvalidConfig { file: String, line: usize, problem: String },
@@ -255,6 +260,7 @@ impl Error {
             UnknownCritical ContextMissing ContextMismatch AuthenticationFailed NotSealed TagMismatch
             NotSearchable UnknownKey KeyUnavailable MalformedKey WrongPurpose BadRegistryRow UntrustedKey
             KeyMismatch DataKeyNeeded RandomUnavailable MalformedRecord BadSignature MalformedCheckpoint
-            MalformedAnchor LedgerState MalformedStatement NotInBatch InvalidConfig InvalidArgument Io Internal)
+            MalformedAnchor LedgerState MalformedStatement NotInBatch MalformedBundle InvalidConfig InvalidArgument Io
+            Internal)
     }
 }

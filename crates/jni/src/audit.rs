@@ -1,10 +1,11 @@
 //! Natives of `dev.bulla.AuditNative`.
 
 use std::fs::File;
-use std::io::{Read, Seek, SeekFrom, Write};
+use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use bulla_core::audit::{Audit, Spill};
+use bulla_bundle::{BundleAudit, Export, Intake, TemporaryFile};
+use bulla_core::audit::{Audit, Report};
 use bulla_core::packed::{Reader, Writer};
 use bulla_core::{Error, Result};
 
@@ -12,64 +13,80 @@ use crate::boundary::{Class, EnvPointer, cross};
 use crate::bytes::ByteArray;
 use crate::handle::Handle;
 
-/// An audit that Java feeds.
-pub struct Running(Mutex<Audit>);
+/// What Java feeds, or has read.
+pub struct Running(Mutex<State>);
+
+enum State {
+    Audit(Box<Audit>),
+    Bundle(Box<BundleAudit<File>>),
+    Export(Box<Export>),
+    /// An export that has ended.
+    Exported,
+}
+
+const FEEDING: Error = Error::Internal { what: "feeding the audit" };
 
 impl Running {
-    fn lock(&self) -> MutexGuard<'_, Audit> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    fn handle(state: State) -> Handle<Self> {
+        Handle::new(Self(Mutex::new(state)))
     }
 
-    /// Takes over one portion of input; the kinds are those of `dev.bulla.Audit`.
-    fn feed(&self, kind: i32, packed: &[u8]) -> Result<()> {
-        let mut audit = self.lock();
-        let mut reader = Reader::new(packed);
-        match kind {
-            1 => {
-                let (file, first) = (reader.text()?, reader.i64()?.cast_unsigned());
-                audit.anchor(file, first, reader.bytes()?.unwrap_or_default())
-            }
-            2 => audit.torn_anchor(reader.text()?),
-            3 => audit.records(packed),
-            4 => audit.checkpoints(packed),
-            5 => audit.keys(packed),
-            6 => audit.salts(packed),
-            7 => {
-                let (kind, name, table) = (reader.text()?, reader.text()?, reader.text()?);
-                audit.schema_object(kind, name, table, reader.u8()? == 1);
-                Ok(())
-            }
-            8 => {
-                let table = reader.text()?;
-                audit.rows(table, reader.rest())
-            }
-            9 => {
-                let (table, column) = (reader.text()?, reader.text()?);
-                audit.too_large(table, column, reader.i64()?.cast_unsigned());
-                Ok(())
-            }
-            _ => Err(Error::Internal { what: "feeding the audit" }),
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn intake(&mut self) -> Result<&mut dyn Intake> {
+        match self {
+            Self::Audit(audit) => Ok(&mut **audit),
+            Self::Export(export) => Ok(&mut **export),
+            Self::Bundle(_) | Self::Exported => Err(FEEDING),
+        }
+    }
+
+    fn compare(&mut self, limit: u64) -> Result<u64> {
+        match self {
+            Self::Audit(audit) => audit.compare(limit),
+            Self::Bundle(bundle) => bundle.compare(limit),
+            Self::Export(_) | Self::Exported => Err(FEEDING),
+        }
+    }
+
+    fn finish(&mut self) -> Result<Report> {
+        match self {
+            Self::Audit(audit) => audit.finish(),
+            Self::Bundle(bundle) => bundle.finish(),
+            Self::Export(_) | Self::Exported => Err(FEEDING),
         }
     }
 }
 
-/// A temporary file that has no name, so that only this process can open it.
-struct TemporaryFile(File);
-
-impl Spill for TemporaryFile {
-    fn append(&mut self, bytes: &[u8]) -> Result<()> {
-        self.0.seek(SeekFrom::End(0)).and_then(|_| self.0.write_all(bytes)).map_err(unusable)
+/// Takes over one portion of input; the kinds are those of `dev.bulla.Intake`.
+fn feed(intake: &mut dyn Intake, kind: i32, packed: &[u8]) -> Result<()> {
+    let mut reader = Reader::new(packed);
+    match kind {
+        1 => intake.anchor_file(reader.text()?, Path::new(reader.text()?)),
+        2 => intake.expect_anchors(),
+        3 => intake.records(packed),
+        4 => intake.checkpoints(packed),
+        5 => intake.keys(packed),
+        6 => intake.salts(packed),
+        7 => {
+            let (kind, name, table) = (reader.text()?, reader.text()?, reader.text()?);
+            intake.schema_object(kind, name, table, reader.u8()? == 1)
+        }
+        8 => {
+            let table = reader.text()?;
+            intake.rows(table, reader.rest())
+        }
+        9 => {
+            let (table, column) = (reader.text()?, reader.text()?);
+            intake.too_large(table, column, reader.i64()?.cast_unsigned());
+            Ok(())
+        }
+        _ => Err(FEEDING),
     }
-
-    fn read(&mut self, offset: u64, out: &mut [u8]) -> Result<()> {
-        self.0.seek(SeekFrom::Start(offset)).and_then(|_| self.0.read_exact(out)).map_err(unusable)
-    }
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "it is passed to map_err")]
-fn unusable(error: std::io::Error) -> Error {
-    let problem = format!("{error}; name a directory with more room with the environment variable TMPDIR");
-    Error::Io { what: "the audit's temporary file".into(), problem }
 }
 
 /// Begins an audit: policy, its file's name, keys or null, time.
@@ -83,9 +100,89 @@ pub extern "system" fn Java_dev_bulla_AuditNative_open(
         let packed = env.bytes(&packed)?;
         let mut reader = Reader::new(&packed);
         let (policy, file, keys) = (reader.text()?, reader.text()?, reader.string()?);
-        let spill = TemporaryFile(tempfile::tempfile().map_err(unusable)?);
-        let audit = Audit::new(policy, file, keys, reader.i64()?, Box::new(spill))?;
-        Ok(Handle::new(Running(Mutex::new(audit))))
+        let spill = Box::new(TemporaryFile::new()?);
+        let audit = Audit::new(policy, file, keys, reader.i64()?, spill)?;
+        Ok(Running::handle(State::Audit(Box::new(audit))))
+    })
+}
+
+/// Begins an export: policy, its file's name, database, product, the bundle's path, time.
+#[unsafe(no_mangle)]
+pub extern "system" fn Java_dev_bulla_AuditNative_export(
+    env: EnvPointer,
+    _class: Class,
+    packed: ByteArray,
+) -> Handle<Running> {
+    cross(env, |env| {
+        let packed = env.bytes(&packed)?;
+        let mut reader = Reader::new(&packed);
+        let (policy, file) = (reader.text()?, reader.text()?);
+        let (database, product) = (reader.text()?, reader.text()?);
+        let target = Path::new(reader.text()?);
+        let export = Export::create(target, database, product, policy, file, reader.i64()?)?;
+        Ok(Running::handle(State::Export(Box::new(export))))
+    })
+}
+
+/// Ends an export: the bundle stands under its name.
+#[unsafe(no_mangle)]
+pub extern "system" fn Java_dev_bulla_AuditNative_exported(
+    env: EnvPointer,
+    _class: Class,
+    export: Handle<Running>,
+) {
+    cross(env, |_| match std::mem::replace(&mut *export.get().lock(), State::Exported) {
+        State::Export(export) => Ok(export.finish()?),
+        _ => Err(FEEDING.into()),
+    });
+}
+
+/// Begins to read a bundle: policy, its file's name, keys or null, the bundle's path.
+#[unsafe(no_mangle)]
+pub extern "system" fn Java_dev_bulla_AuditNative_bundle(
+    env: EnvPointer,
+    _class: Class,
+    packed: ByteArray,
+) -> Handle<Running> {
+    cross(env, |env| {
+        let packed = env.bytes(&packed)?;
+        let mut reader = Reader::new(&packed);
+        let (policy, file, keys) = (reader.text()?, reader.text()?, reader.string()?);
+        let path = reader.text()?;
+        let source =
+            File::open(path).map_err(|error| Error::Io { what: path.into(), problem: error.to_string() })?;
+        let bundle = BundleAudit::open(source, path, policy, file, keys)?;
+        Ok(Running::handle(State::Bundle(Box::new(bundle))))
+    })
+}
+
+/// What a bundle says of itself: time, database, product, installation.
+#[unsafe(no_mangle)]
+pub extern "system" fn Java_dev_bulla_AuditNative_about(
+    env: EnvPointer,
+    _class: Class,
+    bundle: Handle<Running>,
+) -> ByteArray {
+    cross(env, |env| {
+        let State::Bundle(bundle) = &*bundle.get().lock() else { return Err(FEEDING.into()) };
+        let about = bundle.about();
+        let mut out = Writer::new();
+        out.i64(about.exported).string(Some(&about.database));
+        out.string(Some(&about.product)).string(Some(&about.installation));
+        env.new_bytes(&out.finish())
+    })
+}
+
+/// Reads some more of a bundle: how far it is read, in bytes; -1 at its end.
+#[unsafe(no_mangle)]
+pub extern "system" fn Java_dev_bulla_AuditNative_read(
+    env: EnvPointer,
+    _class: Class,
+    bundle: Handle<Running>,
+) -> i64 {
+    cross(env, |_| {
+        let State::Bundle(bundle) = &mut *bundle.get().lock() else { return Err(FEEDING.into()) };
+        Ok(if bundle.read()? { bundle.position().cast_signed() } else { -1 })
     })
 }
 
@@ -113,7 +210,7 @@ pub extern "system" fn Java_dev_bulla_AuditNative_feed(
 ) {
     cross(env, |env| {
         let packed = env.bytes(&packed)?;
-        Ok(audit.get().feed(kind, &packed)?)
+        Ok(feed(audit.get().lock().intake()?, kind, &packed)?)
     });
 }
 
@@ -125,7 +222,7 @@ pub extern "system" fn Java_dev_bulla_AuditNative_coverage(
     audit: Handle<Running>,
 ) -> ByteArray {
     cross(env, |env| {
-        let tables = audit.get().lock().coverage()?;
+        let tables = audit.get().lock().intake()?.coverage()?;
         let mut out = Writer::new();
         out.i32(i32::try_from(tables.len()).unwrap_or(0));
         for (name, columns) in &tables {

@@ -78,6 +78,8 @@ impl Standing {
 pub(super) struct LogEnd {
     /// When the oldest account was made that the database has and no anchor, if there is one.
     pub(super) unanchored_since: Option<i64>,
+    /// When the newest account was made.
+    pub(super) newest: Option<i64>,
     /// Whether anchored accounts follow such a one.
     pub(super) hole: bool,
     /// How many leaves the accounts tell of.
@@ -171,6 +173,7 @@ impl Followed {
             copies.push(&copy_key(*log, number, STANDING), &Standing::Void.pack())?;
         }
         let end = &mut self.ends[*log as usize];
+        end.newest = end.newest.max(Some(*time));
         end.leaves = account.first + account.added.len() + 1;
         let index = end.leaves - 1;
         if *anchored {

@@ -104,6 +104,12 @@ impl Audit {
         input.anchor(ground, registry, file, first, lines)
     }
 
+    /// Notes that anchors were looked for: from now on it is missed if there are none.
+    pub fn expect_anchors(&mut self) -> Result<()> {
+        self.ledger()?.1.anchors_read = true;
+        Ok(())
+    }
+
     /// Notes that the last batch of an anchor's file is cut off, as a crash leaves it.
     pub fn torn_anchor(&mut self, file: &str) -> Result<()> {
         let (ground, input, _) = self.ledger()?;
@@ -203,8 +209,25 @@ impl Audit {
     pub fn too_large(&mut self, table: &str, column: &str, limit: u64) {
         self.ground.missing.insert(format!(
             "Column {column} of table {table} holds values of more than {limit} bytes, which were not read; \
-             nothing is proven of them. The audit reads them if it is given more memory."
+             nothing is proven of them. They are read if Java is given more memory (-Xmx)."
         ));
+    }
+
+    /// Notes that whoever read the database left a table out that the ledger covers.
+    pub fn left_out(&mut self, table: &str) {
+        self.ground.missing.insert(format!(
+            "Table {} was not exported though the ledger covers it: its rows look missing. Export once more, with \
+             the policy of this audit.",
+            finding::cut(table)
+        ));
+    }
+
+    /// Notes that whoever read the database brought a table that the ledger does not cover.
+    pub fn uncovered(&mut self, table: &str) {
+        let detail = "The table was exported and the ledger does not cover it: nothing in it is compared.";
+        let mut finding = Finding::new(FindingKind::CoverageGap, detail);
+        finding.table = Some(table.to_owned());
+        self.ground.found(finding);
     }
 
     /// Notes something in the schema that can change what a covered table shows or keeps;
@@ -280,10 +303,13 @@ fn out_of_order(problem: &str) -> Error {
 
 /// Sees whether the anchors hold what the database's accounts speak of.
 fn anchors(ground: &mut Ground, anchored: &[u32], ends: &[LogEnd]) {
+    // Whoever brings an older copy of the database can be wrong about when it was made; the nodes
+    // signed when they wrote what is in it.
+    let now = ends.iter().filter_map(|end| end.newest).fold(ground.now, i64::max);
     for (log, end) in (0_u32..).zip(ends) {
         let Some(since) = end.unanchored_since else { continue };
         // What was anchored while the anchors were being read here is not missed.
-        if since > ground.now - ground.stale {
+        if since > now - ground.stale {
             continue;
         }
         let name = ground.logs.name(log).to_owned();

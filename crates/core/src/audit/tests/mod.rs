@@ -352,6 +352,38 @@ fn anchors_that_are_gone_are_missing_and_older_ones_stale() {
 }
 
 #[test]
+fn anchors_that_are_all_gone_are_missing_if_they_were_looked_for() {
+    let mut world = settled();
+    world.anchors.clear();
+    assert_eq!(kinds(&world.audit()), ["ANCHOR_MISSING", "ANCHOR_MISSING"]);
+}
+
+#[test]
+fn a_clock_behind_what_the_nodes_signed_hides_no_missing_anchor() {
+    let mut world = settled();
+    world.pause = 400_000;
+    world.transact(0, &[Write::Update { id: "a".into(), column: "REV_" }], End::Commit);
+    world.checkpoint(0, true);
+    world.anchors.retain(|file, _| !file.starts_with(LOGS[0]));
+    world.later = -world.now;
+    assert_eq!(kinds(&world.audit()), ["ANCHOR_MISSING"]);
+}
+
+#[test]
+fn a_table_that_was_left_out_is_missing_and_one_that_is_not_covered_is_found() {
+    let world = settled();
+    let mut audit = world.fed(&World::policy(), Some(&World::keys()));
+    audit.left_out("U");
+    let report = audit.finish().unwrap();
+    assert_eq!(report.outcome, Outcome::Inconclusive);
+    assert!(report.missing[0].starts_with("Table U was not exported"), "{:?}", report.missing);
+    let mut audit = world.fed(&World::policy(), Some(&World::keys()));
+    audit.uncovered("V");
+    let report = audit.finish().unwrap();
+    assert_eq!((only(&report).kind, only(&report).table.as_deref()), (FindingKind::CoverageGap, Some("V")));
+}
+
+#[test]
 fn an_altered_checkpoint_is_found_in_its_row() {
     let mut world = settled();
     let point = &mut world.checkpoints[1];
@@ -488,7 +520,7 @@ fn values_that_were_not_read_leave_an_audit_inconclusive() {
     assert_eq!(
         report.missing,
         ["Column TEXT2_ of table T holds values of more than 1024 bytes, which were not read; nothing is \
-          proven of them. The audit reads them if it is given more memory."]
+          proven of them. They are read if Java is given more memory (-Xmx)."]
     );
 }
 

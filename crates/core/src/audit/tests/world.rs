@@ -94,6 +94,8 @@ pub(super) struct World {
     pub(super) now: i64,
     /// How long after one transaction the next comes, in milliseconds.
     pub(super) pause: i64,
+    /// How long after the last transaction the audit is, in milliseconds.
+    pub(super) later: i64,
     /// How far certificates of epochs are ahead of their records, in milliseconds.
     pub(super) ahead: i64,
 }
@@ -131,6 +133,7 @@ impl World {
             values: 0,
             now: 1_800_000_000_000,
             pause: 1001,
+            later: 3_600_000,
             ahead: 0,
         };
         world.start(0);
@@ -398,7 +401,8 @@ impl World {
     /// An audit that was fed the database and the anchors as they stand.
     pub(super) fn fed(&self, policy: &str, keys: Option<&str>) -> Audit {
         let spill = Box::new(MemorySpill::default());
-        let mut audit = Audit::new(policy, "policy.toml", keys, self.now + 3_600_000, spill).unwrap();
+        let mut audit = Audit::new(policy, "policy.toml", keys, self.now + self.later, spill).unwrap();
+        audit.expect_anchors().unwrap();
         for (file, lines) in &self.anchors {
             audit.anchor(file, 1, lines).unwrap();
         }

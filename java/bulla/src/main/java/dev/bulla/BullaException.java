@@ -116,6 +116,8 @@ public final class BullaException extends RuntimeException {
     MALFORMED_STATEMENT(406),
     /** The document is not among those that were signed together. */
     NOT_IN_BATCH(407),
+    /** The evidence bundle is damaged, or has not the form of one. */
+    MALFORMED_BUNDLE(408),
     /** The configuration is not valid. */
     INVALID_CONFIG(501),
     /** An argument is not valid. */

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.bulla.AuditReport.Outcome;
 import dev.bulla.BullaException.Kind;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -92,7 +94,11 @@ class AuditTest {
       ledger.committed(record.seq());
       registry.rows.values().forEach(row -> ledger.keyRegistered(row.text()));
       Batch batch = ledger.checkpoint(now).orElseThrow();
-      audit.anchor("anchors/node-1/1.jsonl.gz", 1, batch.lines());
+      Path anchor = directory.resolve("1.jsonl.gz");
+      try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(anchor))) {
+        out.write(batch.lines());
+      }
+      audit.anchorFile("anchors/node-1/1.jsonl.gz", anchor);
       PackedWriter records = new PackedWriter();
       for (SignedRecord each : new SignedRecord[] {began, record, batch.account()}) {
         records.string(ledger.log()).i64(each.seq());
@@ -110,7 +116,7 @@ class AuditTest {
         keys.string(row.kid()).string(row.purpose().text()).string(row.text());
       }
       audit.keys(keys);
-      Audit.CoveredTable table = audit.coverage().get(0);
+      Intake.CoveredTable table = audit.coverage().get(0);
       assertThat(table.columns()).containsExactlyInAnyOrder("ID_", "A", "X");
       PackedWriter stored = new PackedWriter();
       for (String column : table.columns()) {

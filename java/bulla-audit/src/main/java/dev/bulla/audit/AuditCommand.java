@@ -3,6 +3,7 @@ package dev.bulla.audit;
 import dev.bulla.AuditReport;
 import dev.bulla.BullaException;
 import dev.bulla.BullaException.Kind;
+import dev.bulla.BundleAudit;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -24,7 +25,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = AuditCommand.Version.class,
     description = "Compares a database with what the ledger and the anchors prove.",
-    subcommands = {DiscloseCommand.class, KeygenCommand.class},
+    subcommands = {DiscloseCommand.class, ExportCommand.class, KeygenCommand.class},
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:nothing was found",
@@ -41,6 +42,12 @@ public final class AuditCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   @Mixin private final DatabaseOptions database = new DatabaseOptions();
+
+  @Option(
+      names = "--bundle",
+      paramLabel = "FILE",
+      description = "an evidence bundle, as export wrote it, instead of --jdbc-url and --anchors")
+  private Path bundle;
 
   @Option(names = "--anchors", paramLabel = "DIR", description = "the directory with the anchors")
   private Path anchors;
@@ -65,6 +72,9 @@ public final class AuditCommand implements Callable<Integer> {
 
   @Option(names = "--json-file", paramLabel = "FILE", description = "write the report as JSON")
   private Path jsonFile;
+
+  /** What was audited, in words for the report. */
+  private String audited;
 
   /** The entry of the runnable jar. */
   public static void main(String... args) {
@@ -96,25 +106,19 @@ public final class AuditCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws SQLException {
-    need(database.url, "--jdbc-url");
-    need(policy, "--policy");
-    need(anchors, "--anchors");
-    AuditReport report;
-    try (Connection connection = database.connect();
-        TerminalProgress progress = new TerminalProgress()) {
-      report =
-          new DatabaseAudit(connection)
-              .schema(database.schema)
-              .tablePrefix(database.prefix)
-              .policy(text(policy), policy.toString())
-              .keys(keys == null ? null : text(keys))
-              .anchors(anchors)
-              .progress(TerminalProgress.hasTerminal() ? progress : Progress.SILENT)
-              .run();
+    if (bundle == null) {
+      need(database.url, "--jdbc-url");
+      need(anchors, "--anchors");
+    } else if (database.url != null || anchors != null) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--bundle already has what --jdbc-url and --anchors would give; leave these out");
     }
+    need(policy, "--policy");
+    AuditReport report = bundle == null ? auditDatabase() : auditBundle();
     PrintWriter out = spec.commandLine().getOut();
     if (html != null) {
-      write(html, new HtmlReport(report, database.url).render());
+      write(html, new HtmlReport(report, audited).render());
     }
     if (jsonFile != null) {
       write(jsonFile, report.json() + "\n");
@@ -122,6 +126,9 @@ public final class AuditCommand implements Callable<Integer> {
     if (json) {
       out.println(report.json());
     } else {
+      if (bundle != null) {
+        out.println("Bundle: " + TextReport.printable(audited));
+      }
       new TextReport(report).print(out);
       if (html != null) {
         out.println("Report: " + html.toAbsolutePath());
@@ -135,7 +142,54 @@ public final class AuditCommand implements Callable<Integer> {
     };
   }
 
+  private AuditReport auditDatabase() throws SQLException {
+    audited = database.place();
+    try (Connection connection = database.connect();
+        TerminalProgress progress = new TerminalProgress("Audit")) {
+      return new DatabaseAudit(connection)
+          .schema(database.schema)
+          .tablePrefix(database.prefix)
+          .policy(text(policy), policy.toString())
+          .keys(keys == null ? null : text(keys))
+          .anchors(anchors)
+          .progress(TerminalProgress.hasTerminal() ? progress : Progress.SILENT)
+          .run();
+    }
+  }
+
+  private AuditReport auditBundle() {
+    try (BundleAudit audit =
+            BundleAudit.open(
+                bundle, text(policy), policy.toString(), keys == null ? null : text(keys));
+        TerminalProgress terminal = new TerminalProgress("Audit")) {
+      BundleAudit.About about = audit.about();
+      audited =
+          "exported at %s from %s, installation %s"
+              .formatted(about.exported(), about.database(), about.installation());
+      Progress progress = TerminalProgress.hasTerminal() ? terminal : Progress.SILENT;
+      progress.begin("bundle read", bundle.toFile().length());
+      long before = 0;
+      for (long read = audit.read(); read >= 0; read = audit.read()) {
+        progress.advance(read - before);
+        before = read;
+      }
+      progress.end();
+      progress.begin("rows compared", -1);
+      for (long done = audit.compare(DatabaseAudit.AT_A_TIME);
+          done > 0;
+          done = audit.compare(DatabaseAudit.AT_A_TIME)) {
+        progress.advance(done);
+      }
+      progress.end();
+      return audit.finish();
+    }
+  }
+
   private void need(Object value, String option) {
+    need(spec, value, option);
+  }
+
+  static void need(CommandSpec spec, Object value, String option) {
     if (value == null) {
       throw new ParameterException(
           spec.commandLine(), "option " + option + " is needed; see --help");

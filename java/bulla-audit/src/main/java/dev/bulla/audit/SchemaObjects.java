@@ -1,7 +1,7 @@
 package dev.bulla.audit;
 
-import dev.bulla.Audit;
-import dev.bulla.Audit.CoveredTable;
+import dev.bulla.Intake;
+import dev.bulla.Intake.CoveredTable;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -74,36 +74,36 @@ final class SchemaObjects {
     }
   }
 
-  void feed(Audit audit) throws SQLException {
+  void feed(Intake intake) throws SQLException {
     boolean h2 =
         connection.getMetaData().getDatabaseProductName().toLowerCase(Locale.ROOT).equals("h2");
     for (String listing : h2 ? H2 : POSTGRESQL) {
-      list(audit, listing);
+      list(intake, listing);
     }
     for (String table : tables.values()) {
       String type = naming.type(table);
       if (type != null && !type.equals("TABLE") && !type.equals("PARTITIONED TABLE")) {
-        audit.schemaObject(type.toLowerCase(Locale.ROOT) + " in its place", table, table, false);
+        intake.schemaObject(type.toLowerCase(Locale.ROOT) + " in its place", table, table, false);
       }
     }
-    views(audit, h2 ? H2_VIEWS : POSTGRESQL_VIEWS);
+    views(intake, h2 ? H2_VIEWS : POSTGRESQL_VIEWS);
   }
 
-  private void list(Audit audit, String listing) throws SQLException {
+  private void list(Intake intake, String listing) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(listing)) {
       statement.setString(1, naming.schema());
       try (ResultSet found = statement.executeQuery()) {
         while (found.next()) {
           String table = tables.get(found.getString(3));
           if (table != null) {
-            audit.schemaObject(found.getString(1), found.getString(2), table, false);
+            intake.schemaObject(found.getString(1), found.getString(2), table, false);
           }
         }
       }
     }
   }
 
-  private void views(Audit audit, String listing) throws SQLException {
+  private void views(Intake intake, String listing) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(listing);
         ResultSet found = statement.executeQuery()) {
       while (found.next()) {
@@ -112,7 +112,7 @@ final class SchemaObjects {
         while (words.find()) {
           String table = tables.get(words.group());
           if (table != null && !table.equals(tables.get(found.getString(1)))) {
-            audit.schemaObject("view", found.getString(1), table, true);
+            intake.schemaObject("view", found.getString(1), table, true);
             break;
           }
         }

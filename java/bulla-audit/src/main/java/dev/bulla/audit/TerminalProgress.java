@@ -17,10 +17,20 @@ final class TerminalProgress implements Progress, AutoCloseable {
   private static final String OVER = "\r\u001b[K";
 
   private final PrintStream out = System.err;
+  private final String title;
   private String part;
   private long total;
   private long done;
   private long drawn;
+
+  /**
+   * A bar.
+   *
+   * @param title what is going on
+   */
+  TerminalProgress(String title) {
+    this.title = title;
+  }
 
   /** Whether somebody is there to look at it. */
   @SuppressWarnings("SystemConsoleNull") // asked further below, where the JDK is new enough
@@ -70,18 +80,18 @@ final class TerminalProgress implements Progress, AutoCloseable {
 
   private void draw() {
     drawn = System.nanoTime();
-    out.print(OVER + line(part, done, total));
+    out.print(OVER + line(title, part, done, total));
     out.flush();
   }
 
   /** The bar, as far as it is known how long it is. */
-  static String line(String part, long done, long total) {
+  static String line(String title, String part, long done, long total) {
     if (total <= 0) {
-      return "Audit: " + part;
+      return title + ": " + part;
     }
     // More rows can be there than were counted.
     int percent = (int) Math.min(100, 100 * done / total);
     String bar = "=".repeat(WIDTH * percent / 100);
-    return "Audit [%-30s] %3d%%  %s".formatted(bar, percent, part);
+    return "%s [%-30s] %3d%%  %s".formatted(title, bar, percent, part);
   }
 }

@@ -78,7 +78,7 @@ final class TextReport {
   }
 
   /** Names come from the database: none may move the cursor or turn the direction of writing. */
-  private static String printable(String text) {
+  static String printable(String text) {
     return UNPRINTABLE.matcher(text).replaceAll("\uFFFD");
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.bulla.audit.Installation.Run;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -107,6 +108,94 @@ class AuditCommandTest {
             clean.directory.resolve("anchors").toString());
     assertThat(run.exit()).isEqualTo(2);
     assertThat(run.err()).contains("table BULLA_RECORD is not there", "--schema");
+  }
+
+  private static Run export(Installation site, Path out) {
+    return Installation.run(
+        "export",
+        "--jdbc-url",
+        site.url,
+        "--user",
+        "sa",
+        "--anchors",
+        site.directory.resolve("anchors").toString(),
+        "--policy",
+        site.policy().toString(),
+        "--out",
+        out.toString());
+  }
+
+  private static Run auditBundle(Installation site, Path bundle, String... more) {
+    return Installation.run(
+        Stream.concat(
+                Stream.of(
+                    "--bundle",
+                    bundle.toString(),
+                    "--policy",
+                    site.policy().toString(),
+                    "--keys",
+                    site.keys().toString()),
+                Stream.of(more))
+            .toArray(String[]::new));
+  }
+
+  @Test
+  void what_is_exported_is_audited_like_the_database() {
+    Path evidence = directory.resolve("evidence.tar.gz");
+    Run run = export(tampered, evidence);
+    assertThat(run.exit()).as(run.err()).isZero();
+    assertThat(run.out()).startsWith("Wrote " + evidence + ": ").endsWith(" rows\n");
+    assertThat(auditBundle(tampered, evidence, "--json").out())
+        .isEqualTo(tampered.auditCommand("--json").out());
+    run = auditBundle(tampered, evidence);
+    assertThat(run.exit()).isEqualTo(1);
+    assertThat(run.out())
+        .startsWith("Bundle: exported at 2")
+        .contains(" from jdbc:h2:mem:")
+        .contains(", installation loans\n")
+        .doesNotContain("DB_CLOSE_DELAY");
+  }
+
+  @Test
+  void an_export_replaces_no_file_and_leaves_none_half_written() throws Exception {
+    Path evidence = Files.writeString(directory.resolve("there.tar.gz"), "precious");
+    Run run = export(clean, evidence);
+    assertThat(run.exit()).isEqualTo(2);
+    assertThat(run.err()).contains("there.tar.gz: exists already");
+    assertThat(evidence).hasContent("precious");
+    Path nowhere = directory.resolve("none/evidence.tar.gz");
+    assertThat(export(clean, nowhere).exit()).isEqualTo(2);
+    Path anchors = Files.createDirectories(directory.resolve("broken/anchors"));
+    Files.writeString(anchors.resolve("1.jsonl.gz"), "no gzip at all");
+    run =
+        Installation.run(
+            "export",
+            "--jdbc-url",
+            clean.url,
+            "--user",
+            "sa",
+            "--anchors",
+            anchors.toString(),
+            "--policy",
+            clean.policy().toString(),
+            "--out",
+            directory.resolve("broken/evidence.tar.gz").toString());
+    assertThat(run.exit()).isEqualTo(2);
+    assertThat(run.err()).contains("1.jsonl.gz, line 1: byte ");
+    try (Stream<Path> left = Files.list(anchors.getParent())) {
+      assertThat(left).containsExactly(anchors);
+    }
+  }
+
+  @Test
+  void a_bundle_that_is_none_exits_with_2_and_names_the_byte() throws Exception {
+    Path evidence = Files.writeString(directory.resolve("none.tar.gz"), "this is no bundle");
+    Run run = auditBundle(clean, evidence);
+    assertThat(run.exit()).isEqualTo(2);
+    assertThat(run.err()).contains("none.tar.gz, byte ", "it is damaged: invalid gzip header");
+    run = auditBundle(clean, evidence, "--jdbc-url", clean.url);
+    assertThat(run.exit()).isEqualTo(2);
+    assertThat(run.err()).contains("--bundle already has what --jdbc-url and --anchors would give");
   }
 
   @Test

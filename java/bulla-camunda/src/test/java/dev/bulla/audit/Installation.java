@@ -1,6 +1,9 @@
 package dev.bulla.audit;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.bulla.AuditReport;
+import dev.bulla.BundleAudit;
 import dev.bulla.Finding;
 import dev.bulla.Keys;
 import dev.bulla.camunda.BullaPlugin;
@@ -175,8 +178,36 @@ final class Installation {
     return keys;
   }
 
+  /** Audits the database, and what is exported of it: both must come to the same. */
   AuditReport audit() throws SQLException, IOException {
-    return audit(UnaryOperator.identity());
+    AuditReport report = audit(UnaryOperator.identity());
+    Path bundle = export(UnaryOperator.identity());
+    assertThat(audit(bundle).json()).isEqualTo(report.json());
+    Files.delete(bundle);
+    return report;
+  }
+
+  /** Exports with further settings. */
+  Path export(UnaryOperator<DatabaseAudit> settings) throws SQLException, IOException {
+    Path bundle = directory.resolve("evidence.tar.gz");
+    Files.deleteIfExists(bundle);
+    try (Connection connection = connect()) {
+      DatabaseAudit audit =
+          new DatabaseAudit(connection)
+              .policy(Files.readString(policy()), "audit-policy.toml")
+              .anchors(directory.resolve("anchors"));
+      settings.apply(audit).export(bundle, "jdbc:h2:mem:test");
+    }
+    return bundle;
+  }
+
+  /** Audits a bundle. */
+  AuditReport audit(Path bundle) throws IOException {
+    String policy = Files.readString(policy());
+    try (BundleAudit audit =
+        BundleAudit.open(bundle, policy, "audit-policy.toml", Files.readString(keys()))) {
+      return audit.finish();
+    }
   }
 
   /** Audits with further settings. */

@@ -1,0 +1,72 @@
+//! An anchor's file: a gzip of several members, each of which is a batch that counts as a whole.
+
+use std::io::{BufRead, ErrorKind, Read};
+
+use bulla_core::audit::Audit;
+use bulla_core::{Error, Result};
+use flate2::bufread::GzDecoder;
+
+use crate::counted::{Counted, Expansion};
+
+/// What is held in memory of a batch: one second's records, or what one transaction wrote.
+const BATCH: u64 = 512 << 20;
+
+/// Feeds the file of an anchor to an audit.
+///
+/// `file` is how findings and errors name it. A last batch that is cut off is told to the audit and
+/// tolerated; damage is [`Error::MalformedAnchor`], and names line and byte.
+pub(crate) fn read_anchor(audit: &mut Audit, file: &str, source: impl BufRead) -> Result<()> {
+    feed(audit, file, source, &Expansion::default(), u64::MAX)
+}
+
+/// As [`read_anchor`]; `expansion` counts what comes of the file if it is part of a bundle.
+pub(crate) fn feed_bounded(
+    audit: &mut Audit,
+    file: &str,
+    source: impl BufRead,
+    expansion: &Expansion,
+) -> Result<()> {
+    feed(audit, file, source, expansion, BATCH)
+}
+
+fn feed(
+    audit: &mut Audit,
+    file: &str,
+    source: impl BufRead,
+    expansion: &Expansion,
+    limit: u64,
+) -> Result<()> {
+    audit.expect_anchors()?;
+    let mut source = Counted::new(source);
+    let read = source.expansion().clone();
+    let mut line = 1;
+    loop {
+        let malformed = |problem: String| Error::MalformedAnchor {
+            file: file.into(),
+            line,
+            problem: format!("byte {}: {problem}; restore the file from a copy of the anchor", read.read()),
+        };
+        match source.fill_buf() {
+            Ok([]) => return Ok(()),
+            Ok(_) => {}
+            Err(error) => return Err(malformed(error.to_string())),
+        }
+        let mut lines = Vec::new();
+        let mut batch = GzDecoder::new(&mut source).take(limit);
+        match batch.read_to_end(&mut lines) {
+            Ok(_) if batch.limit() == 0 => {
+                return Err(malformed(format!("a batch has more than {limit} bytes")));
+            }
+            Ok(_) => {}
+            // A crash cuts the last batch off; the batches before it are whole.
+            Err(error) if error.kind() == ErrorKind::UnexpectedEof => return audit.torn_anchor(file),
+            Err(_) if batch.get_ref().header().is_none() => {
+                return Err(malformed("no gzip member begins here".into()));
+            }
+            Err(error) => return Err(malformed(error.to_string())),
+        }
+        expansion.expanded(lines.len()).map_err(|error| malformed(error.to_string()))?;
+        audit.anchor(file, line, &lines)?;
+        line += lines.split_inclusive(|byte| *byte == b'\n').count() as u64;
+    }
+}
