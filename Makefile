@@ -53,7 +53,7 @@ tools-c:
 	  apt-get update -qq && apt-get install -y -qq g++ valgrind; }
 
 # The first run has both backends and compares them; AWS-LC serves. The second has RustCrypto alone.
-SECOND_BACKEND := -p bulla-core -p bulla-kms -p bulla-bundle -p bulla-cli --no-default-features --features rust-crypto
+SECOND_BACKEND := --workspace --no-default-features --features rust-crypto
 
 .PHONY: test-rust
 test-rust: tools tools-c

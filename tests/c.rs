@@ -11,6 +11,10 @@ const STRICT: &[&str] = &["-Wall", "-Wextra", "-Wpedantic", "-Werror", "-g"];
 /// What a static library of Rust needs of the system.
 const SYSTEM: &[&str] = &["-lpthread", "-ldl", "-lm"];
 
+/// The library itself is not made so: that needs an unreleased compiler. What it does with memory of
+/// the program, and what it leaks, is found all the same, for both have one allocator.
+const SANITIZED: &[&str] = &["-fsanitize=address,undefined", "-fno-sanitize-recover=all"];
+
 /// Where the libraries lie that this test was built with.
 fn libraries() -> PathBuf {
     std::env::current_exe().unwrap().parent().unwrap().to_owned()
@@ -23,12 +27,19 @@ fn succeeded(command: &mut Command) -> Output {
     output
 }
 
-/// Compiles `source` of `tests/c` against one of the libraries.
-fn program(compiler: &str, standard: &str, source: &str, library: &str, to: &Path) -> PathBuf {
+/// Compiles `source` of `tests/c` against one of the libraries, with further `options`.
+fn program(
+    compiler: &str,
+    standard: &str,
+    source: &str,
+    library: &str,
+    options: &[&str],
+    to: &Path,
+) -> PathBuf {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let program = to.join("program");
     let mut command = Command::new(compiler);
-    command.arg(standard).args(STRICT).arg("-D_POSIX_C_SOURCE=200809L");
+    command.arg(standard).args(STRICT).args(options).arg("-D_POSIX_C_SOURCE=200809L");
     command.arg("-I").arg(root.join("include")).arg(root.join("tests/c").join(source));
     command.arg(libraries().join(library)).args(SYSTEM).arg("-o").arg(&program);
     succeeded(&mut command);
@@ -53,8 +64,15 @@ fn arguments(command: &mut Command, directory: &Path) {
 }
 
 fn runs(compiler: &str, standard: &str, source: &str, library: &str) {
+    runs_with(&[], compiler, standard, source, library);
+}
+
+fn runs_with(options: &[&str], compiler: &str, standard: &str, source: &str, library: &str) {
     let directory = tempfile::tempdir().unwrap();
-    let mut command = Command::new(program(compiler, standard, source, library, directory.path()));
+    let program = program(compiler, standard, source, library, options, directory.path());
+    let mut command = Command::new(program);
+    // Else a sanitizer tells of a leak and ends well.
+    command.env("ASAN_OPTIONS", "detect_leaks=1:exitcode=9");
     arguments(&mut command, directory.path());
     succeeded(&mut command);
 }
@@ -65,7 +83,7 @@ fn neither_leaks_nor_strays(source: &str) {
         return;
     }
     let directory = tempfile::tempdir().unwrap();
-    let program = program("cc", "-std=c99", source, "libbulla.so", directory.path());
+    let program = program("cc", "-std=c99", source, "libbulla.so", &[], directory.path());
     let mut command = Command::new("valgrind");
     command.args(["--quiet", "--error-exitcode=9", "--leak-check=full", "--errors-for-leak-kinds=definite"]);
     arguments(command.arg(program), directory.path());
@@ -83,18 +101,24 @@ macro_rules! c99_programs {
         }
 
         #[test]
+        fn the_program_is_clean_under_sanitizers() {
+            super::runs_with(super::SANITIZED, "cc", "-std=c99", SOURCE, "libbulla.a");
+        }
+
+        #[test]
         fn the_program_neither_leaks_nor_strays() {
             super::neither_leaks_nor_strays(SOURCE);
         }
     })* };
 }
 
-c99_programs!(callbacks ledger portable sealing statements);
+c99_programs!(callbacks ledger nothing portable sealing statements);
 
 #[test]
 fn a_cpp11_program_finds_what_the_header_promises() {
     runs("c++", "-std=c++11", "owning.cpp", "libbulla.so");
     runs("c++", "-std=c++11", "owning.cpp", "libbulla.a");
+    runs_with(SANITIZED, "c++", "-std=c++11", "owning.cpp", "libbulla.a");
 }
 
 #[test]
@@ -107,5 +131,22 @@ fn only_the_functions_of_the_header_are_exported() {
     assert!(exported.contains(&"bulla_seal"), "{exported:?}");
     for name in exported {
         assert!(header.contains(&format!("{name}(")), "{name} is exported and not in the header");
+    }
+}
+
+/// `nothing.c` has a line for each function that takes what may be wrong.
+#[test]
+fn every_function_is_called_with_nothing() {
+    let header = include_str!("../include/bulla.h");
+    let program = include_str!("c/nothing.c");
+    let declared = header.lines().filter_map(|line| {
+        let (before, _) = line.split_once('(')?;
+        let name = before.rsplit([' ', '*']).next()?;
+        (name.starts_with("bulla_") && !line.starts_with(' ')).then_some(name)
+    });
+    let declared: Vec<&str> = declared.collect();
+    assert!(declared.len() > 60, "{declared:?}");
+    for name in declared.iter().filter(|name| !["bulla_version", "bulla_kind_name"].contains(name)) {
+        assert!(program.contains(&format!("{name}(")), "{name} is not called in nothing.c");
     }
 }
