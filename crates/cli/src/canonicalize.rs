@@ -3,7 +3,7 @@
 use bulla_core::json::{self, Limits};
 use clap::Args;
 
-use crate::files::{Files, Input};
+use crate::files::{Files, Input, Naming};
 use crate::outcome::{Outcome, Result};
 use crate::work;
 
@@ -29,7 +29,7 @@ pub(crate) struct Canonicalize {
 impl Canonicalize {
     pub(crate) fn run(&self) -> Result<Outcome> {
         let Files { inputs, place, course } = &self.files;
-        let jobs = place.jobs(Input::all(inputs)?, None)?;
+        let jobs = place.jobs(Input::all(inputs)?, Naming::Same)?;
         work::each(
             &jobs,
             course,

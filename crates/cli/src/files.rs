@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use zeroize::Zeroizing;
 
-use crate::outcome::{self, Failure, Result};
+use crate::outcome::{self, Failure, Outcome, Result};
 use crate::output::{self, How};
 
 /// Files, and where what comes of each goes.
@@ -67,7 +67,15 @@ pub(crate) enum Target {
 }
 
 /// The name of what comes of a file, from the file's own.
-pub(crate) type Naming = fn(&Path) -> Result<PathBuf>;
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Naming {
+    /// The same, so it goes to another directory, or to standard output.
+    Same,
+    /// With this at its end.
+    With(&'static str),
+    /// Without this at its end.
+    Without(&'static str),
+}
 
 /// One input and where what comes of it goes.
 #[derive(Debug)]
@@ -99,6 +107,15 @@ impl Input {
             Self::File(path) => fs::read(path),
         };
         read.map(Zeroizing::new).map_err(|error| Failure::unusable(format!("cannot be read: {error}")))
+    }
+
+    /// All of it, which must be text.
+    pub(crate) fn read_text(&self) -> Result<Zeroizing<String>> {
+        let mut bytes = self.read()?;
+        String::from_utf8(std::mem::take(&mut *bytes)).map(Zeroizing::new).map_err(|error| Failure {
+            outcome: Outcome::Refused,
+            message: format!("invalid UTF-8 at byte {}", error.utf8_error().valid_up_to()),
+        })
     }
 }
 
@@ -134,9 +151,8 @@ impl Place {
         How { private, force: self.force, sync: self.sync }
     }
 
-    /// Where what comes of each input goes: beside it, by the name that `name` makes of its own, or
-    /// as the options say. Without a `name`, what comes of one input goes to standard output.
-    pub(crate) fn jobs(&self, inputs: Vec<Input>, name: Option<Naming>) -> Result<Vec<Job>> {
+    /// Where what comes of each input goes: beside it, or as the options say.
+    pub(crate) fn jobs(&self, inputs: Vec<Input>, naming: Naming) -> Result<Vec<Job>> {
         if self.output.is_some() && inputs.len() > 1 {
             return Err(Failure::unusable(
                 "several files do not go into one: use --output-dir in place of --output",
@@ -145,7 +161,7 @@ impl Place {
         let mut taken = HashSet::new();
         let mut jobs = Vec::with_capacity(inputs.len());
         for input in inputs {
-            let target = self.target(&input, name)?;
+            let target = self.target(&input, naming)?;
             if let Target::File(path) = &target
                 && !taken.insert(path.clone())
             {
@@ -154,13 +170,13 @@ impl Place {
             }
             jobs.push(Job { input, target });
         }
-        if name.is_none() && self.output_dir.is_none() && jobs.len() > 1 {
+        if matches!(naming, Naming::Same) && self.output_dir.is_none() && jobs.len() > 1 {
             return Err(Failure::unusable("say with --output-dir where several files go"));
         }
         Ok(jobs)
     }
 
-    fn target(&self, input: &Input, name: Option<Naming>) -> Result<Target> {
+    fn target(&self, input: &Input, naming: Naming) -> Result<Target> {
         if let Some(output) = &self.output {
             return Ok(match Input::from(output.as_path()) {
                 Input::Standard => Target::Standard,
@@ -174,15 +190,36 @@ impl Place {
             Input::Standard => return Ok(Target::Standard),
             Input::File(path) => path,
         };
-        let named = match name {
-            Some(name) => name(path).map_err(|failure| failure.about(input))?,
-            None if self.output_dir.is_none() => return Ok(Target::Standard),
-            None => path.clone(),
-        };
+        if matches!(naming, Naming::Same) && self.output_dir.is_none() {
+            return Ok(Target::Standard);
+        }
+        let named = naming.of(path).map_err(|failure| failure.about(input))?;
         Ok(Target::File(match (&self.output_dir, named.file_name()) {
             (Some(directory), Some(name)) => directory.join(name),
             _ => named,
         }))
+    }
+}
+
+impl Naming {
+    /// The name of what comes of `file`.
+    pub(crate) fn of(self, file: &Path) -> Result<PathBuf> {
+        let (name, end) = match self {
+            Self::Same => return Ok(file.into()),
+            Self::With(end) => {
+                let mut name = file.as_os_str().to_owned();
+                name.push(end);
+                return Ok(name.into());
+            }
+            Self::Without(end) => (file.to_str().and_then(|name| name.strip_suffix(end)), end),
+        };
+        match name {
+            Some(name) if !name.is_empty() && !name.ends_with('/') => Ok(name.into()),
+            _ => {
+                let problem = format!("its name does not end with {end}; give the other name by an option");
+                Err(Failure::unusable(problem))
+            }
+        }
     }
 }
 

@@ -6,9 +6,17 @@
 #![forbid(unsafe_code)]
 
 mod canonicalize;
+mod context;
 mod files;
+mod inspect;
+mod keygen;
+mod keys;
+mod open;
 mod outcome;
 mod output;
+mod seal;
+mod sign;
+mod verify;
 mod work;
 
 use std::process::ExitCode;
@@ -27,7 +35,7 @@ Of several files the gravest counts: 1 before 2 before 3. An interrupted command
 
 /// Seals files, opens and inspects envelopes, signs documents and verifies statements.
 #[derive(Debug, Parser)]
-#[command(name = "bulla", version, after_help = EXIT_CODES, propagate_version = true)]
+#[command(name = "bulla", version, after_help = EXIT_CODES)]
 struct Bulla {
     #[command(subcommand)]
     command: Command,
@@ -35,12 +43,24 @@ struct Bulla {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Keygen(keygen::Keygen),
+    Seal(seal::Seal),
+    Open(open::Open),
+    Sign(sign::Sign),
+    Verify(verify::Verify),
+    Inspect(inspect::Inspect),
     Canonicalize(canonicalize::Canonicalize),
 }
 
 impl Command {
     fn run(&self) -> Result<Outcome> {
         match self {
+            Self::Keygen(command) => command.run(),
+            Self::Seal(command) => command.run(),
+            Self::Open(command) => command.run(),
+            Self::Sign(command) => command.run(),
+            Self::Verify(command) => command.run(),
+            Self::Inspect(command) => command.run(),
             Self::Canonicalize(command) => command.run(),
         }
     }

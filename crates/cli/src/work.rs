@@ -12,41 +12,37 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::files::Course;
 use crate::outcome::{self, Failure, Outcome, Result};
 
-/// Does `act` for each of the `jobs`, with what `prepare` makes for each thread. Each result is
+/// Does `act` for each of the `jobs`, with what `prepare` makes for each thread, and nothing if that
+/// fails. Each result is
 /// told in the order of the jobs: a line for standard output, if there is one, or a failure. One
 /// that fails does not keep the others from being done, unless `course` says so.
 ///
 /// `done` is the verb of the summary: "sealed".
-pub(crate) fn each<J: Sync, T>(
+pub(crate) fn each<J: Sync, T: Send>(
     jobs: &[J],
     course: &Course,
     done: &str,
-    prepare: impl Fn() -> Result<T> + Sync,
+    prepare: impl Fn() -> Result<T>,
     act: impl Fn(&T, &J) -> Result<Option<String>> + Sync,
 ) -> Result<Outcome> {
     let stop = Arc::new(AtomicBool::new(false));
     let interrupted = Interrupted::watch(&stop)?;
     let cores = thread::available_parallelism().map_or(1, NonZero::get);
+    let prepared: Vec<T> = (0..cores.min(jobs.len())).map(|_| prepare()).collect::<Result<_>>()?;
     let next = AtomicUsize::new(0);
     let (sender, results) = mpsc::channel();
     let bar = progress(jobs.len(), course);
     let mut summary = Summary::default();
 
     thread::scope(|scope| {
-        for _ in 0..cores.min(jobs.len()) {
+        for prepared in prepared {
             let sender = sender.clone();
-            let (stop, next, prepare, act) = (&stop, &next, &prepare, &act);
+            let (stop, next, act) = (&stop, &next, &act);
             scope.spawn(move || {
-                let prepared = prepare();
                 while !stop.load(Ordering::Relaxed) {
                     let index = next.fetch_add(1, Ordering::Relaxed);
                     let Some(job) = jobs.get(index) else { break };
-                    let result = match &prepared {
-                        Ok(prepared) => act(prepared, job),
-                        Err(Failure { outcome, message }) => {
-                            Err(Failure { outcome: *outcome, message: message.clone() })
-                        }
-                    };
+                    let result = act(&prepared, job);
                     if result.is_err() && course.fail_fast {
                         stop.store(true, Ordering::Relaxed);
                     }

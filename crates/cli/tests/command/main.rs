@@ -1,6 +1,10 @@
 //! What the command writes, says and ends with.
-
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod canonicalize;
+mod envelopes;
+mod inspect;
+mod keygen;
+mod many;
 mod place;
+mod statements;

@@ -51,6 +51,13 @@ impl Place {
         names
     }
 
+    /// Who may read and write a file.
+    #[cfg(unix)]
+    pub(crate) fn mode(&self, name: &str) -> u32 {
+        use std::os::unix::fs::PermissionsExt;
+        fs::metadata(self.path(name)).unwrap().permissions().mode() & 0o777
+    }
+
     pub(crate) fn command(&self) -> Command {
         let mut command = Command::new(assert_cmd::cargo::cargo_bin!("bulla"));
         command.current_dir(self.0.path());
@@ -79,6 +86,12 @@ impl From<Output> for Run {
 }
 
 impl Run {
+    /// That everything was done, whatever was said.
+    #[track_caller]
+    pub(crate) fn must_be_fine(&self) {
+        assert_eq!(self.code, 0, "{self:?}");
+    }
+
     /// That it ended with `code` and said just this, line by line.
     #[track_caller]
     pub(crate) fn must_end(&self, code: i32, told: &str) {

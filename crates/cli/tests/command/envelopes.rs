@@ -1,0 +1,152 @@
+//! `seal` and `open`.
+
+use crate::place::Place;
+
+/// A place with a key pair, a symmetric key and a document.
+fn place() -> Place {
+    let place = Place::with(&[("order.json", "{\"amount\": 2500}\n")]);
+    place.run("keygen --kind x25519 --public inbox.pub.jwk inbox.jwk").must_be_fine();
+    place.run("keygen --kind a256kw archive.jwk").must_be_fine();
+    place
+}
+
+#[test]
+fn what_is_sealed_for_a_key_opens_with_it_and_for_its_owner_alone() {
+    for kind in ["a256kw", "a256gcmkw", "x25519", "p256"] {
+        let place = place();
+        place.run(&format!("keygen --kind {kind} key.jwk")).must_be_fine();
+        place.run("seal --to key.jwk order.json").must_end(0, "");
+        std::fs::remove_file(place.path("order.json")).unwrap();
+        place.run("open --key key.jwk order.json.jwe").must_end(0, "");
+        assert_eq!(place.read("order.json"), "{\"amount\": 2500}\n", "{kind}");
+        #[cfg(unix)]
+        assert_eq!(place.mode("order.json"), 0o600);
+    }
+}
+
+#[test]
+fn each_recipient_opens() {
+    let place = place();
+    place.run("seal --to inbox.pub.jwk --to archive.jwk order.json").must_be_fine();
+    for key in ["inbox.jwk", "archive.jwk"] {
+        let run = place.run(&format!("open --key {key} --output - order.json.jwe"));
+        assert_eq!((run.code, run.out.as_str()), (0, "{\"amount\": 2500}\n"));
+    }
+    let run = place.run("open --key inbox.pub.jwk --output - order.json.jwe");
+    run.must_end(2, "bulla: inbox.pub.jwk is not a usable key: it is not a private key that unwraps\n");
+}
+
+#[test]
+fn a_key_comes_from_the_environment_and_a_document_from_standard_input() {
+    let place = place();
+    let sealed = place.run_with("seal --to inbox.pub.jwk", "approved");
+    sealed.must_end(0, "");
+    let mut open = place.command();
+    open.env("INBOX", place.read("inbox.jwk")).args(["open", "--key", "env:INBOX"]).write_stdin(sealed.out);
+    let opened = open.output().unwrap();
+    assert_eq!(opened.stdout, b"approved");
+}
+
+#[test]
+fn an_envelope_opens_only_where_its_context_is_stated() {
+    let place = place();
+    place.write("here.json", "{ \"order\": 1 }");
+    place.run("seal --to archive.jwk --context @here.json order.json").must_be_fine();
+    let opened = place.run("open --key archive.jwk -c {\"order\":1.0} -o - order.json.jwe");
+    opened.must_end(0, "");
+    place.run("open --key archive.jwk -c {\"order\":2} -o x order.json.jwe").must_end(
+        1,
+        "bulla: order.json.jwe: the envelope belongs elsewhere: /order is \"1\" and should be \"2\"\n",
+    );
+    assert!(!place.path("x").exists());
+    let told = "bulla: --context: not JSON at byte 1: a member name is missing\n";
+    place.run("open --key archive.jwk --context { order.json.jwe").must_end(2, told);
+}
+
+#[test]
+fn an_envelope_bound_to_its_name_does_not_open_under_another() {
+    let place = place();
+    place.run("seal --to archive.jwk --bind-name order.json").must_be_fine();
+    place.run("open --key archive.jwk --bind-name -o - order.json.jwe").must_be_fine();
+    std::fs::rename(place.path("order.json.jwe"), place.path("offer.json.jwe")).unwrap();
+    let run = place.run("open --key archive.jwk --bind-name offer.json.jwe");
+    assert_eq!(run.code, 1);
+    assert!(run.told.contains("belongs elsewhere: /file is"), "{}", run.told);
+    let told = "bulla: standard input: --bind-name: standard input has no name\n";
+    place.run_with("seal --to archive.jwk --bind-name", "").must_end(2, told);
+    let run = place.run("seal --to archive.jwk --bind-name -c {\"file\":1} order.json");
+    assert!(run.told.contains("the context has a member \"file\" already"), "{}", run.told);
+}
+
+#[test]
+fn a_changed_envelope_is_refused_and_leaves_nothing() {
+    let place = place();
+    place.run("seal --to archive.jwk order.json").must_be_fine();
+    std::fs::remove_file(place.path("order.json")).unwrap();
+    let envelope = place.read("order.json.jwe");
+    let at = envelope.find("\"ciphertext\":\"").unwrap() + 14;
+    let mut changed = envelope.into_bytes();
+    changed[at] = if changed[at] == b'A' { b'B' } else { b'A' };
+    place.write("order.json.jwe", changed);
+    let names = place.names();
+    let run = place.run("open --key archive.jwk order.json.jwe");
+    assert_eq!(run.code, 1);
+    assert!(run.told.contains("was changed since it was sealed"), "{}", run.told);
+    assert_eq!(place.names(), names);
+}
+
+#[test]
+fn files_sealed_together_have_content_keys_of_their_own() {
+    let place = place();
+    place.write("offer.json", "{}");
+    place.run("seal --to archive.jwk --quiet order.json offer.json").must_end(0, "");
+    let key = |name| {
+        let said = place.run(&format!("inspect --json {name}")).out;
+        said.split_once("\"content_key\":\"").unwrap().1[..43].to_owned()
+    };
+    assert_ne!(key("order.json.jwe"), key("offer.json.jwe"));
+}
+
+#[test]
+fn an_installation_seals_and_opens_values_of_its_columns() {
+    let place = place();
+    for name in ["identity.jwk", "log.jwk"] {
+        place.run(&format!("keygen --kind ed25519 {name}")).must_be_fine();
+    }
+    place.write(
+        "bulla.toml",
+        "installation = \"loans\"\nnode = \"node-1\"\n[keys]\nmaster = \"archive.jwk\"\n\
+         identity = \"identity.jwk\"\nlog = \"log.jwk\"\nregistry = \"registry.jsonl\"\n",
+    );
+    let row = "--context {\"table\":\"notes\",\"row\":\"42\",\"group\":\"text\"}";
+    let sealed = place.run_with(&format!("seal --config bulla.toml --stored {row}"), "approved");
+    sealed.must_end(0, "");
+    assert_eq!(sealed.out.split('.').count(), 5);
+    let opened = place.run_with(&format!("open --config bulla.toml {row}"), &sealed.out);
+    assert_eq!((opened.code, opened.out.as_str()), (0, "approved"));
+    let elsewhere = row.replace("42", "43");
+    place.run_with(&format!("open --config bulla.toml {elsewhere}"), &sealed.out).must_end(
+        1,
+        "bulla: standard input: the envelope belongs elsewhere: row is \"42\" and should be \"43\"\n",
+    );
+    place.run_with("open --key archive.jwk", &sealed.out).must_end(
+        1,
+        "bulla: standard input: it is not a portable envelope; a stored one is opened with --config\n",
+    );
+    place
+        .run_with("seal --config bulla.toml --stored", "")
+        .must_end(2, "bulla: --context: context: member \"table\" is missing\n");
+
+    let portable = place.run_with("seal --config bulla.toml", "approved");
+    assert_eq!(place.run_with("open --key archive.jwk", &portable.out).out, "approved");
+    assert_eq!(place.run_with("open --config bulla.toml", &portable.out).out, "approved");
+}
+
+#[test]
+fn without_a_key_nothing_is_sealed() {
+    let run = Place::with(&[("a", "")]).run("seal a");
+    assert_eq!(run.code, 2);
+    assert!(run.told.contains("--to <KEY>"), "{}", run.told);
+    let run = Place::with(&[("a", "")]).run("seal --to b.jwk a");
+    run.must_end(2, "bulla: b.jwk: No such file or directory (os error 2)\n");
+}

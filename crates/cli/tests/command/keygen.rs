@@ -1,0 +1,42 @@
+use crate::place::Place;
+
+#[test]
+fn a_key_is_for_its_owner_and_its_id_is_told() {
+    for kind in ["a256kw", "a256gcmkw", "ed25519", "p256", "x25519"] {
+        let place = Place::new();
+        let run = place.run(&format!("keygen --kind {kind} key.jwk"));
+        run.must_end(0, "");
+        let said = place.run("inspect --json key.jwk").out;
+        assert!(said.contains(&format!("\"kid\":\"{}\"", run.out.trim_end())), "{said}");
+        #[cfg(unix)]
+        assert_eq!(place.mode("key.jwk"), 0o600);
+    }
+}
+
+#[test]
+fn a_key_is_never_replaced_unasked() {
+    let place = Place::with(&[("key.jwk", "mine"), ("pub.jwk", "mine")]);
+    let told = "bulla: key.jwk is there already; --force replaces it\n";
+    place.run("keygen --kind ed25519 key.jwk").must_end(2, told);
+    let told = "bulla: pub.jwk is there already; --force replaces it\n";
+    place.run("keygen --kind ed25519 --public pub.jwk new.jwk").must_end(2, told);
+    assert_eq!((place.read("key.jwk"), place.read("pub.jwk")), ("mine".into(), "mine".into()));
+    assert_eq!(place.names(), ["key.jwk", "pub.jwk"]);
+    place.run("keygen --kind ed25519 --force key.jwk").must_be_fine();
+    assert_ne!(place.read("key.jwk"), "mine");
+}
+
+#[test]
+fn a_symmetric_key_has_no_public_part() {
+    let place = Place::new();
+    place
+        .run("keygen --kind a256kw --public pub.jwk key.jwk")
+        .must_end(2, "bulla: a symmetric key has no public part\n");
+    assert!(place.names().is_empty());
+}
+
+#[test]
+fn a_key_for_standard_output_stands_there_alone() {
+    let run = Place::new().run("keygen --kind ed25519 -");
+    assert!(run.out.starts_with("{\"crv\":\"Ed25519\"") && run.out.lines().count() == 1, "{}", run.out);
+}
