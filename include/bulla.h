@@ -425,8 +425,7 @@ typedef struct {
 
  It numbers and signs records and keeps the log's tree; it stores nothing. An engine
 
- 1. opens it (`bulla_ledger_wanted`, `bulla_ledger_open`, `bulla_ledger_unsaved`), after it has
-    made sure that no other process writes this log;
+ 1. opens it (`bulla_ledger_wanted`, `bulla_ledger_open`, `bulla_ledger_unsaved`);
  2. begins the epoch (`bulla_ledger_begin`) and stores its record, which is then told committed;
  3. at the end of each transaction that wrote covered rows, with its locks still held, makes its
     records (`bulla_transaction_record`) and inserts them in that same transaction; if the insert
@@ -702,6 +701,16 @@ int32_t bulla_open(bulla_keyring keyring,
                    bulla_error *error);
 
 /*
+ Reads keys, as the text that `bulla_sealer_parse` and its like take.
+
+ `source`: the path of a file, or `env:` and the name of an environment variable that holds what would
+ stand in one; at most 1 MiB. `out` receives the text, which is overwritten when it is freed.
+ */
+int32_t bulla_keys_read(const char *source,
+                        bulla_bytes *out,
+                        bulla_error *error);
+
+/*
  Says which records of the database are needed to go on with a log: all whose number is above
  `above`, and those whose numbers `out` lists, in decimal with commas between (`"1,7"`; empty if
  there are none).
@@ -714,7 +723,8 @@ int32_t bulla_ledger_wanted(const bulla_remains *remains,
                             bulla_error *error);
 
 /*
- Goes on with this node's log, in an epoch of its own. A keyring opens one ledger in its life.
+ Goes on with this node's log, in an epoch of its own. A keyring opens one ledger in its life; while
+ it is open, other processes with the same `keys.registry` are kept out of the log.
 
  `coverage`: which tables are recorded and what is known of their columns, a JSON object of `len`
  bytes: `{"ORDERS":{"id":["ID"],"fixed":["CUSTOMER"],"updatable":["AMOUNT"]}}`. `id`: the columns

@@ -21,8 +21,7 @@ pub(crate) static LEDGERS: Handles<OpenLedger> = Handles::new("ledger", 6);
 ///
 /// It numbers and signs records and keeps the log's tree; it stores nothing. An engine
 ///
-/// 1. opens it (`bulla_ledger_wanted`, `bulla_ledger_open`, `bulla_ledger_unsaved`), after it has
-///    made sure that no other process writes this log;
+/// 1. opens it (`bulla_ledger_wanted`, `bulla_ledger_open`, `bulla_ledger_unsaved`);
 /// 2. begins the epoch (`bulla_ledger_begin`) and stores its record, which is then told committed;
 /// 3. at the end of each transaction that wrote covered rows, with its locks still held, makes its
 ///    records (`bulla_transaction_record`) and inserts them in that same transaction; if the insert
@@ -36,7 +35,7 @@ pub type LedgerHandle = u64;
 
 /// An open ledger.
 pub(crate) struct OpenLedger {
-    pub(crate) ledger: Ledger,
+    taken_up: bulla_kms::ledger::OpenLedger,
     pub(crate) coverage: Coverage,
     keyring: Arc<Keyring>,
     unsaved: Mutex<VecDeque<Batch>>,
@@ -90,7 +89,8 @@ pub unsafe extern "C" fn bulla_ledger_wanted(
     }
 }
 
-/// Goes on with this node's log, in an epoch of its own. A keyring opens one ledger in its life.
+/// Goes on with this node's log, in an epoch of its own. A keyring opens one ledger in its life; while
+/// it is open, other processes with the same `keys.registry` are kept out of the log.
 ///
 /// `coverage`: which tables are recorded and what is known of their columns, a JSON object of `len`
 /// bytes: `{"ORDERS":{"id":["ID"],"fixed":["CUSTOMER"],"updatable":["AMOUNT"]}}`. `id`: the columns
@@ -113,23 +113,23 @@ pub unsafe extern "C" fn bulla_ledger_open(
         add(&LEDGERS, out, error, || {
             let keyring = KEYRINGS.get(keyring)?;
             let coverage = Coverage::parse(input("coverage", coverage, len)?)?;
-            let open = keyring.open_ledger(coverage.clone(), read_remains(remains)?)?;
+            let mut open = keyring.open_ledger(coverage.clone(), read_remains(remains)?)?;
             let mut recovery = Writer::object();
             recovery.member("missing").begin_array();
-            for seq in open.missing {
+            for seq in &open.missing {
                 recovery.integer(seq.cast_signed());
             }
             recovery.end_array().member("refused").begin_array();
-            for (seq, problem) in open.refused {
+            for (seq, problem) in &open.refused {
                 recovery.begin_object().member("problem").string(&problem.to_string());
                 recovery.member("seq").integer(seq.cast_signed()).end_object();
             }
             recovery.end_array();
             Ok(OpenLedger {
-                ledger: open.ledger,
+                unsaved: Mutex::new(std::mem::take(&mut open.unsaved).into()),
+                taken_up: open,
                 coverage,
                 keyring: keyring.share(),
-                unsaved: Mutex::new(open.unsaved.into()),
                 recovery: recovery.finish(),
             })
         })
@@ -200,7 +200,7 @@ pub unsafe extern "C" fn bulla_ledger_begin(
                     }
                     .into());
                 }
-                Ok(Records::new([&ledger.ledger.begin(now())?]))
+                Ok(Records::new([&ledger.ledger().begin(now())?]))
             })
         })
     }
@@ -210,7 +210,7 @@ pub unsafe extern "C" fn bulla_ledger_begin(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn bulla_ledger_committed(ledger: LedgerHandle, seq: u64, error: *mut Failure) -> i32 {
     // SAFETY: as promised by the caller.
-    unsafe { call(error, || Ok(LEDGERS.get(ledger)?.ledger.committed(seq)?)) }
+    unsafe { call(error, || Ok(LEDGERS.get(ledger)?.ledger().committed(seq)?)) }
 }
 
 /// Says that the transaction with this record rolled back, or never came to write it.
@@ -221,14 +221,14 @@ pub unsafe extern "C" fn bulla_ledger_rolled_back(
     error: *mut Failure,
 ) -> i32 {
     // SAFETY: as promised by the caller.
-    unsafe { call(error, || Ok(LEDGERS.get(ledger)?.ledger.rolled_back(seq)?)) }
+    unsafe { call(error, || Ok(LEDGERS.get(ledger)?.ledger().rolled_back(seq)?)) }
 }
 
 /// Says that it is not known whether the transaction with this record committed.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn bulla_ledger_in_doubt(ledger: LedgerHandle, seq: u64, error: *mut Failure) -> i32 {
     // SAFETY: as promised by the caller.
-    unsafe { call(error, || Ok(LEDGERS.get(ledger)?.ledger.in_doubt(seq)?)) }
+    unsafe { call(error, || Ok(LEDGERS.get(ledger)?.ledger().in_doubt(seq)?)) }
 }
 
 /// Says whether a record in doubt was found in the database: `present` is 0 if it was not.
@@ -240,7 +240,7 @@ pub unsafe extern "C" fn bulla_ledger_resolve(
     error: *mut Failure,
 ) -> i32 {
     // SAFETY: as promised by the caller.
-    unsafe { call(error, || Ok(LEDGERS.get(ledger)?.ledger.resolve(seq, present != 0)?)) }
+    unsafe { call(error, || Ok(LEDGERS.get(ledger)?.ledger().resolve(seq, present != 0)?)) }
 }
 
 /// Lists the numbers in doubt, in decimal with commas between; nothing if there are none.
@@ -251,7 +251,7 @@ pub unsafe extern "C" fn bulla_ledger_doubtful(
     error: *mut Failure,
 ) -> i32 {
     // SAFETY: as promised by the caller.
-    unsafe { call_for_bytes(out, error, || Ok(list(LEDGERS.get(ledger)?.ledger.doubtful()))) }
+    unsafe { call_for_bytes(out, error, || Ok(list(LEDGERS.get(ledger)?.ledger().doubtful()))) }
 }
 
 /// Accounts for what was settled since the last checkpoint, and signs a new one. `out` is all zero if
@@ -269,7 +269,7 @@ pub unsafe extern "C" fn bulla_ledger_checkpoint(
             result(out, LedgerBatch::NONE, || {
                 let ledger = LEDGERS.get(ledger)?;
                 ledger.announce_keys();
-                let batch = ledger.ledger.checkpoint(now())?;
+                let batch = ledger.ledger().checkpoint(now())?;
                 Ok(batch.map_or(LedgerBatch::NONE, LedgerBatch::new))
             })
         })
@@ -290,17 +290,21 @@ pub unsafe extern "C" fn bulla_ledger_end(
             result(out, LedgerBatch::NONE, || {
                 let ledger = LEDGERS.get(ledger)?;
                 ledger.announce_keys();
-                Ok(LedgerBatch::new(ledger.ledger.end(now())?))
+                Ok(LedgerBatch::new(ledger.ledger().end(now())?))
             })
         })
     }
 }
 
 impl OpenLedger {
+    pub(crate) fn ledger(&self) -> &Ledger {
+        &self.taken_up.ledger
+    }
+
     /// Sends the registry's new rows to the anchors: losing them is losing the data.
     fn announce_keys(&self) {
         for row in self.keyring.take_registered() {
-            self.ledger.key_registered(&row);
+            self.ledger().key_registered(&row);
         }
     }
 }

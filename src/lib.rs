@@ -17,6 +17,7 @@ mod handle;
 mod inspect;
 mod json;
 mod keyring;
+mod keys;
 mod ledger;
 mod log;
 mod master;
@@ -35,6 +36,7 @@ pub use keyring::{
     KeyringHandle, Place, bulla_keyring_disclose, bulla_keyring_free, bulla_keyring_of_master_key,
     bulla_keyring_open, bulla_keyring_parse, bulla_open, bulla_seal,
 };
+pub use keys::bulla_keys_read;
 pub use ledger::{
     LedgerHandle, LedgerRemains, bulla_ledger_begin, bulla_ledger_checkpoint, bulla_ledger_committed,
     bulla_ledger_doubtful, bulla_ledger_end, bulla_ledger_free, bulla_ledger_in_doubt, bulla_ledger_open,

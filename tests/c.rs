@@ -27,7 +27,7 @@ fn succeeded(command: &mut Command) -> Output {
     output
 }
 
-/// Compiles `source` of `tests/c` against one of the libraries, with further `options`.
+/// Compiles `source`, of `tests/c` or with its whole path, against one of the libraries, with further `options`.
 fn program(
     compiler: &str,
     standard: &str,
@@ -119,6 +119,22 @@ fn a_cpp11_program_finds_what_the_header_promises() {
     runs("c++", "-std=c++11", "owning.cpp", "libbulla.so");
     runs("c++", "-std=c++11", "owning.cpp", "libbulla.a");
     runs_with(SANITIZED, "c++", "-std=c++11", "owning.cpp", "libbulla.a");
+}
+
+#[test]
+fn the_program_in_the_readme_seals() {
+    let readme = include_str!("../README.md");
+    let (_, after) = readme.split_once("```c\n").unwrap();
+    let (source, _) = after.split_once("```").unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("order.c");
+    std::fs::write(&file, source).unwrap();
+    configuration(directory.path());
+    let file = file.to_str().unwrap();
+    let mut command = Command::new(program("cc", "-std=c99", file, "libbulla.so", &[], directory.path()));
+    command.current_dir(directory.path()).env("LD_LIBRARY_PATH", libraries());
+    let told = String::from_utf8(succeeded(&mut command).stdout).unwrap();
+    assert!(told.starts_with("{\"aad\":\"") && !told.contains("2,500"), "{told}");
 }
 
 #[test]

@@ -14,8 +14,17 @@ struct key {
   const char *message;
   size_t lies;
   bulla_sealer calls;
+  bulla_keyring calls_keyring;
   int32_t called;
 };
+
+static bulla_context place(void) {
+  bulla_context context = {0};
+  context.table = "ORDERS";
+  context.row = "1";
+  context.group = "value";
+  return context;
+}
 
 static void turn(const uint8_t *from, size_t len, uint8_t *to) {
   size_t i;
@@ -49,6 +58,11 @@ static int32_t wraps(void *user, const uint8_t *secret, size_t len, bulla_answer
     CHECK(bulla_canonicalize(bytes("1.0"), 3, &out, NULL) == BULLA_OK && is(&out, "1"));
     bulla_bytes_free(&out);
   }
+  if (key->calls_keyring != 0) {
+    bulla_bytes out = {0};
+    bulla_context here = place();
+    key->called = bulla_seal(key->calls_keyring, &here, NULL, 0, &out, NULL);
+  }
   memcpy(answer->data, "mine", 4);
   turn(secret, len, answer->data + 4);
   answer->len = key->lies != 0 ? key->lies : 36;
@@ -73,7 +87,7 @@ static int32_t unwraps(void *user, const uint8_t *wrapped, size_t len, bulla_ans
 static void released(void *user) { ((struct key *)user)->releases += 1; }
 
 static struct key new_key(void) {
-  struct key key = {PTHREAD_MUTEX_INITIALIZER, 0, 0, 0, BULLA_OK, NULL, 0, 0, BULLA_OK};
+  struct key key = {PTHREAD_MUTEX_INITIALIZER, 0, 0, 0, BULLA_OK, NULL, 0, 0, 0, BULLA_OK};
   return key;
 }
 
@@ -259,14 +273,6 @@ static void calling_back(void) {
   bulla_sealer_free(other);
 }
 
-static bulla_context place(void) {
-  bulla_context context = {0};
-  context.table = "ORDERS";
-  context.row = "1";
-  context.group = "value";
-  return context;
-}
-
 static void keyrings(const char *config) {
   const char *keyless =
       "installation = \"loans\"\nnode = \"node-1\"\n[keys]\nidentity = \"identity.jwk\"\n"
@@ -288,8 +294,9 @@ static void keyrings(const char *config) {
 
   /* Beside the file's master key, which goes on unwrapping. */
   WORKS(bulla_keyring_of_master_key(&master, NULL, 0, config, &keyring, &error));
+  key.calls_keyring = keyring;
   WORKS(bulla_seal(keyring, &here, bytes("new"), 3, &after, &error));
-  CHECK(key.wraps == 1);
+  CHECK(key.wraps == 1 && key.called == BULLA_INVALID_ARGUMENT);
   WORKS(bulla_open(keyring, &here, before.data, before.len, &opened, &error));
   CHECK(is(&opened, "old"));
   bulla_bytes_free(&opened);
@@ -324,6 +331,7 @@ struct signing {
   const char *document;
   int32_t fails;
   size_t len;
+  int calls_itself;
   int releases;
 };
 
@@ -347,6 +355,13 @@ static int32_t signs(void *user, const uint8_t *message, size_t len, bulla_answe
     return signing->fails;
   }
   CHECK(message != NULL && len > 0 && answer->room == 1024);
+  if (signing->calls_itself) {
+    int32_t kind = bulla_sign(signing->by, NULL, 0, 0, NULL, &statement, &error);
+    CHECK(kind == BULLA_INVALID_ARGUMENT && strlen(error.message) < sizeof answer->message);
+    strcpy(answer->message, error.message);
+    bulla_error_free(&error);
+    return kind;
+  }
   /* Ed25519 signs without chance, so the other signer's statement has the signature that is wanted. */
   WORKS(bulla_sign(signing->by, bytes(signing->document), strlen(signing->document), 0, NULL, &statement,
                    &error));
@@ -369,7 +384,7 @@ static int32_t signs(void *user, const uint8_t *message, size_t len, bulla_answe
 static void signing_released(void *user) { ((struct signing *)user)->releases += 1; }
 
 static void signers(void) {
-  struct signing signing = {0, "approved", BULLA_OK, 0, 0};
+  struct signing signing = {0, "approved", BULLA_OK, 0, 0, 0};
   bulla_signing_key key = {0};
   bulla_signer signer = 0;
   bulla_bytes theirs = {0};
@@ -396,6 +411,15 @@ static void signers(void) {
   signing.len = 1025;
   FAILS(bulla_sign(signer, bytes("approved"), 8, 0, NULL, &theirs, &error), BULLA_KEY_UNAVAILABLE,
         "wrote 1025 bytes where 1024 fit");
+  {
+    bulla_signer by = signing.by;
+    signing.by = signer;
+    signing.calls_itself = 1;
+    FAILS(bulla_sign(signer, bytes("approved"), 8, 0, NULL, &theirs, &error), BULLA_KEY_UNAVAILABLE,
+          "signer must not be used by a callback that it called");
+    signing.by = by;
+    signing.calls_itself = 0;
+  }
   signing.fails = BULLA_IO;
   FAILS(bulla_sign(signer, bytes("approved"), 8, 0, NULL, &theirs, &error), BULLA_KEY_UNAVAILABLE,
         "cannot be had: no token in the slot");

@@ -56,6 +56,30 @@ static void pem(const char *directory, const char *name) {
   free(private_key);
 }
 
+/* Keys by the name of where they are. */
+static void named(const char *directory) {
+  char path[4096];
+  bulla_sealer sealer = 0;
+  bulla_opener opener = 0;
+  bulla_bytes text = {0};
+  bulla_bytes envelope;
+  bulla_error error = {0};
+
+  CHECK(snprintf(path, sizeof path, "%s/x25519.private.pem", directory) < (int)sizeof path);
+  WORKS(bulla_keys_read(path, &text, &error));
+  WORKS(bulla_opener_parse(text.data, text.len, &opener, &error));
+  CHECK(setenv("BULLA_TEST_KEY", (const char *)text.data, 1) == 0);
+  bulla_bytes_free(&text);
+  WORKS(bulla_keys_read("env:BULLA_TEST_KEY", &text, &error));
+  WORKS(bulla_sealer_parse(text.data, text.len, NULL, &sealer, &error));
+  bulla_bytes_free(&text);
+  envelope = sealed(sealer);
+  opens(opener, &envelope);
+  bulla_bytes_free(&envelope);
+  bulla_sealer_free(sealer);
+  bulla_opener_free(opener);
+}
+
 static void keyring(const char *config) {
   bulla_keyring keyring = 0;
   bulla_sealer sealer = 0;
@@ -168,6 +192,7 @@ int main(int count, char **arguments) {
   pem(arguments[2], "rfc7515-a2");
   pem(arguments[2], "rfc7515-a3");
   pem(arguments[2], "x25519");
+  named(arguments[2]);
   keyring(arguments[1]);
   refused();
   from_many_threads();

@@ -134,6 +134,10 @@ impl Keyring {
         std::mem::take(&mut *self.registered.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
+    pub(crate) fn registry_file(&self) -> &Path {
+        self.registry.path()
+    }
+
     pub(crate) fn node(&self) -> &Node {
         &self.node
     }

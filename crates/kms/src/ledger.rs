@@ -1,5 +1,7 @@
 //! The ledger of an engine that uses a [`Keyring`].
 
+use std::fs::{File, OpenOptions, TryLockError};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -19,11 +21,13 @@ pub struct OpenLedger {
     pub missing: Vec<u64>,
     /// Records that are in the database and not to be believed.
     pub refused: Vec<(u64, Error)>,
+    /// Locked as long as this lives: two processes that write one log would give numbers twice.
+    _lock: File,
 }
 
 impl Keyring {
     /// Goes on with this node's log after what is left of it. A keyring is one epoch, so it opens
-    /// one ledger.
+    /// one ledger; nor is it opened while another process has this log open, with the same registry.
     pub fn open_ledger(&self, coverage: Coverage, remains: Remains) -> Result<OpenLedger> {
         if self.recording.swap(true, Ordering::Relaxed) {
             return Err(Error::LedgerState {
@@ -36,6 +40,8 @@ impl Keyring {
 
     fn take_up(&self, coverage: Coverage, remains: Remains) -> Result<OpenLedger> {
         let node = self.node();
+        let name = format!("{}.lock", node.log.replace('/', "."));
+        let lock = lock(&self.registry_file().with_file_name(name), &node.log)?;
         let setup = Setup {
             epoch: Arc::clone(&node.epoch),
             log_key: Arc::clone(&node.log_key),
@@ -48,6 +54,74 @@ impl Keyring {
         let unsaved = std::mem::take(&mut recovery.unsaved);
         let refused = std::mem::take(&mut recovery.refused);
         let missing = recovery.missing.clone();
-        Ok(OpenLedger { ledger: Ledger::resume(setup, recovery)?, unsaved, missing, refused })
+        Ok(OpenLedger { ledger: Ledger::resume(setup, recovery)?, unsaved, missing, refused, _lock: lock })
+    }
+}
+
+fn lock(path: &Path, log: &str) -> Result<File> {
+    let failed = |error: std::io::Error| Error::Io {
+        what: format!("{} cannot be locked", path.display()),
+        problem: error.to_string(),
+    };
+    let file = OpenOptions::new().write(true).create(true).truncate(false).open(path).map_err(failed)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(Error::LedgerState {
+            problem: format!("the log {log} is open already, here or in another process: end that first"),
+        }),
+        Err(TryLockError::Error(error)) => Err(failed(error)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::local::{write_master_key, write_signer};
+
+    fn keyring(directory: &Path) -> Keyring {
+        let file = directory.join("bulla.toml");
+        let text = "installation = \"loans\"\nnode = \"node-1\"\n[keys]\nmaster = \"master.jwk\"\n\
+                    identity = \"identity.jwk\"\nlog = \"log.jwk\"\nregistry = \"registry\"\n";
+        Keyring::parse(text, &file.display().to_string()).unwrap()
+    }
+
+    fn keys() -> tempfile::TempDir {
+        let directory = tempfile::tempdir().unwrap();
+        write_master_key(&directory.path().join("master.jwk")).unwrap();
+        write_signer(&directory.path().join("identity.jwk")).unwrap();
+        write_signer(&directory.path().join("log.jwk")).unwrap();
+        directory
+    }
+
+    fn problem(keyring: &Keyring) -> String {
+        keyring.open_ledger(Coverage::default(), Remains::default()).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn a_log_is_open_once_and_a_keyring_opens_one_ledger() {
+        let directory = keys();
+        let (first, second) = (keyring(directory.path()), keyring(directory.path()));
+        let open = first.open_ledger(Coverage::default(), Remains::default()).unwrap();
+        let message = "the keyring has opened its ledger already: open another keyring for the next epoch";
+        assert_eq!(problem(&first), message);
+        let message = "the log loans/node-1 is open already, here or in another process: end that first";
+        assert_eq!(problem(&second), message);
+        drop(open);
+        assert!(problem(&first).starts_with("the keyring has opened"));
+        second.open_ledger(Coverage::default(), Remains::default()).unwrap();
+    }
+
+    #[test]
+    fn an_installation_has_one_commitment_key() {
+        let directory = keys();
+        let disclosed = [(); 2].map(|()| {
+            let keyring = keyring(directory.path());
+            drop(keyring.open_ledger(Coverage::default(), Remains::default()).unwrap());
+            let registered = keyring.take_registered().len();
+            assert_eq!(keyring.take_registered().len(), 0);
+            (keyring.disclose_commitment_keys().unwrap(), registered)
+        });
+        assert_eq!(disclosed[0].0, disclosed[1].0);
+        assert_eq!(disclosed.map(|(_, registered)| registered), [1, 0]);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Read, Seek, SeekFrom, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use bulla_core::keys::{KeyRow, Purpose};
@@ -31,6 +31,12 @@ impl FileKeyRegistry {
     #[must_use]
     pub fn new(path: PathBuf) -> Self {
         Self { path, using: Mutex::default() }
+    }
+
+    /// Where the registry lies.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
     }
 
     /// The signed row of the key `kid`.
@@ -134,8 +140,6 @@ fn lock(file: File) -> std::io::Result<File> {
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
-
     use bulla_core::crypto::Secret;
     use bulla_core::keys::KeyId;
 
