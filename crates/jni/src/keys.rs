@@ -15,6 +15,7 @@ use crate::bytes::ByteArray;
 const MASTER: &str = "master.jwk";
 const IDENTITY: &str = "identity.jwk";
 const LOG: &str = "log.jwk";
+const STATEMENT: &str = "statement.jwk";
 const AUDIT_POLICY: &str = "audit-policy.toml";
 
 /// Makes the keys of a node, from two strings: directory and log. Returns the names of the files.
@@ -29,7 +30,7 @@ pub extern "system" fn Java_dev_bulla_KeysNative_generate(
         let mut reader = packed::Reader::new(&place);
         generate(Path::new(reader.text()?), reader.text()?)?;
         let mut names = packed::Writer::new();
-        for name in [MASTER, IDENTITY, LOG, AUDIT_POLICY] {
+        for name in [MASTER, IDENTITY, LOG, STATEMENT, AUDIT_POLICY] {
             names.string(Some(name));
         }
         env.new_bytes(&names.finish())
@@ -38,7 +39,7 @@ pub extern "system" fn Java_dev_bulla_KeysNative_generate(
 
 fn generate(directory: &Path, log: &str) -> Result<()> {
     LogVerifier::new(log, [0; 32])?;
-    for name in [MASTER, IDENTITY, LOG, AUDIT_POLICY] {
+    for name in [MASTER, IDENTITY, LOG, STATEMENT, AUDIT_POLICY] {
         let file = directory.join(name);
         if file.exists() {
             return Err(Error::Io {
@@ -52,6 +53,7 @@ fn generate(directory: &Path, log: &str) -> Result<()> {
     write_master_key(&directory.join(MASTER))?;
     let identity = write_signer(&directory.join(IDENTITY))?;
     let log_key = LogVerifier::new(log, *write_signer(&directory.join(LOG))?.public())?;
+    write_signer(&directory.join(STATEMENT))?;
     let policy = format!("identities = [\"{}\"]\n\n[logs]\n\"{log}\" = \"{log_key}\"\n", identity.kid());
     write(&directory.join(AUDIT_POLICY), &policy)
 }

@@ -10,6 +10,7 @@ pub mod audit;
 pub mod boundary;
 pub mod bytes;
 pub mod config;
+pub mod exchange;
 pub mod handle;
 pub mod keys;
 pub mod ledger;

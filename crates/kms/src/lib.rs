@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 
 mod clock;
+pub mod exchange;
 pub mod keyring;
 pub mod ledger;
 pub mod local;
@@ -11,6 +12,7 @@ pub mod registry;
 mod source;
 
 pub use clock::now;
+pub use exchange::Exchange;
 pub use keyring::Keyring;
 pub use node::Node;
 pub use source::KeySource;

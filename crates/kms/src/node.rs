@@ -9,6 +9,7 @@ use bulla_core::keys::{Epoch, MasterKey, Signer, Trust, Vault};
 use bulla_core::policy::Policy;
 use bulla_core::{Error, Result};
 
+use crate::Exchange;
 use crate::local::{LocalMasterKey, read_signer};
 
 /// One run of one node.
@@ -27,6 +28,8 @@ pub struct Node {
     pub heartbeat: Duration,
     /// Which variables are sealed.
     pub policy: Policy,
+    /// What it seals and signs for others, and has from them.
+    pub exchange: Exchange,
 }
 
 impl Node {
@@ -64,6 +67,7 @@ impl Node {
         let identity = read_signer(&path(&config.keys.identity))?;
         let log_key = Arc::new(read_signer(&path(&config.keys.log))?);
         let log = config.log();
+        let exchange = Exchange::of(&config, file, &masters)?;
         let epoch = Arc::new(Epoch::start(&identity, &log, now)?);
         let trust = Trust::new(config.keys.trusted.iter().copied().chain([identity.kid()]));
         let vault = Vault::new(&config.installation, masters.clone(), trust, Some(Arc::clone(&epoch)));
@@ -75,6 +79,7 @@ impl Node {
             log,
             heartbeat: config.ledger.heartbeat,
             policy: config.policy,
+            exchange,
         })
     }
 }

@@ -25,6 +25,10 @@ pub struct Config {
     pub ledger: Ledger,
     /// Where checkpoints are anchored.
     pub anchors: Vec<Anchor>,
+    /// Which keys sign and verify statements.
+    pub statement: StatementKeys,
+    /// Which keys portable envelopes are sealed for and opened with.
+    pub portable: PortableKeys,
 }
 
 /// Where the keys are.
@@ -40,6 +44,24 @@ pub struct Keys {
     pub trusted: Vec<KeyId>,
     /// The file of the key registry, for use without an engine.
     pub registry: Option<String>,
+}
+
+/// Which keys sign and verify statements.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct StatementKeys {
+    /// Where the private key is that signs: a file, or `env:` and a variable. Its public key is always among those that verify.
+    pub signer: Option<String>,
+    /// Where the public keys are whose statements are believed.
+    pub verifiers: Vec<String>,
+}
+
+/// Which keys portable envelopes are sealed for and opened with, beside the master key.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PortableKeys {
+    /// Where the keys are of those for whom everything is sealed.
+    pub recipients: Vec<String>,
+    /// Where the private keys are that open what others sealed.
+    pub keys: Vec<String>,
 }
 
 /// How the ledger is kept.
@@ -85,6 +107,8 @@ impl Config {
             policy: policy(&mut root)?,
             ledger: ledger(&mut root)?,
             anchors: anchors(&mut root)?,
+            statement: statement(&mut root)?,
+            portable: portable(&mut root)?,
         };
         root.finish()?;
         Ok(config)
@@ -170,6 +194,26 @@ fn anchors(root: &mut Section<'_>) -> Result<Vec<Anchor>> {
         Ok(Anchor::Directory(directory))
     };
     root.sections("anchor")?.into_iter().map(anchor).collect()
+}
+
+fn statement(root: &mut Section<'_>) -> Result<StatementKeys> {
+    let Some(mut section) = root.section("statement")? else { return Ok(StatementKeys::default()) };
+    let keys = StatementKeys {
+        signer: section.text("signer")?,
+        verifiers: section.list("verifiers")?.unwrap_or_default(),
+    };
+    section.finish()?;
+    Ok(keys)
+}
+
+fn portable(root: &mut Section<'_>) -> Result<PortableKeys> {
+    let Some(mut section) = root.section("portable")? else { return Ok(PortableKeys::default()) };
+    let keys = PortableKeys {
+        recipients: section.list("recipients")?.unwrap_or_default(),
+        keys: section.list("keys")?.unwrap_or_default(),
+    };
+    section.finish()?;
+    Ok(keys)
 }
 
 #[cfg(test)]

@@ -26,6 +26,8 @@ fn a_full_file_is_read() {
              [keys]\nmaster = \"a\"\nidentity = \"b\"\nlog = \"c\"\ntrusted = [\"{thumbprint}\"]\nregistry = \"d\"\n\
              [policy]\nseal = [\"*\"]\nplain = [\"ui*\"]\nsearch = [\"orderId\"]\nrecord = [\"ACT_RU_TASK\"]\n\
              [ledger]\ncheckpoint = \"500ms\"\nrecords = 10\nheartbeat = \"5m\"\nrequired = false\n\
+             [statement]\nsigner = \"s\"\nverifiers = [\"v\"]\n\
+             [portable]\nrecipients = [\"r\"]\nkeys = [\"k\"]\n\
              [[anchor]]\ndirectory = \"x\"\n[[anchor]]\ndirectory = \"y\"\n"
         ),
         "bulla.toml",
@@ -39,6 +41,14 @@ fn a_full_file_is_read() {
     assert_eq!(config.ledger.checkpoint, Duration::from_millis(500));
     assert_eq!((config.ledger.records, config.ledger.required), (10, false));
     assert_eq!(config.ledger.heartbeat, Duration::from_secs(300));
+    assert_eq!(
+        (config.statement.signer.as_deref(), &*config.statement.verifiers),
+        (Some("s"), &["v".into()][..])
+    );
+    assert_eq!(
+        (&*config.portable.recipients, &*config.portable.keys),
+        (&["r".into()][..], &["k".into()][..])
+    );
     assert_eq!(config.anchors, [Anchor::Directory("x".into()), Anchor::Directory("y".into())]);
 }
 
@@ -48,6 +58,7 @@ fn what_is_left_out_has_the_documented_defaults() {
     assert_eq!(config.policy, Policy::default());
     assert_eq!(config.ledger, Ledger::default());
     assert_eq!((config.anchors.len(), config.keys.trusted.len()), (0, 0));
+    assert_eq!((config.statement, config.portable), Default::default());
 }
 
 #[test]

@@ -20,7 +20,7 @@ use crate::{Error, Result, base64url};
 /// [`renew_after`](Self::renew_after) one message.
 #[derive(Debug)]
 pub struct Sealer {
-    recipients: Vec<Recipient>,
+    recipients: Arc<[Recipient]>,
     content_type: Option<String>,
     retirement: Retirement,
     current: ArcSwapOption<ContentKey>,
@@ -38,6 +38,11 @@ struct ContentKey {
 impl Sealer {
     /// Seals for `recipients`, of which there must be one at least.
     pub fn new(recipients: Vec<Recipient>) -> Result<Self> {
+        Self::of_shared(recipients.into())
+    }
+
+    /// As [`new`](Self::new), for recipients that several sealers have.
+    pub fn of_shared(recipients: Arc<[Recipient]>) -> Result<Self> {
         if recipients.is_empty() {
             return Err(Error::InvalidArgument { what: "recipients", problem: "are none".into() });
         }

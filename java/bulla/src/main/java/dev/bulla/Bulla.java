@@ -148,6 +148,103 @@ public final class Bulla implements AutoCloseable {
   }
 
   /**
+   * Seals bytes into a portable envelope: for whoever may use the installation's master key, and
+   * for the recipients that the configuration names.
+   *
+   * @param plaintext what to seal
+   * @param context what the envelope is bound to: a JSON object, which whoever opens it must state
+   *     as well. It is authentic, but not secret
+   * @return the envelope, a JWE in JSON serialization (RFC 7516 §7.2): ASCII
+   * @throws BullaException {@link Kind#UNEXPECTED_JSON} or another kind of the numbers 1xx if the
+   *     context is no JSON object
+   */
+  public String sealPortable(byte[] plaintext, String context) {
+    return sealPortable(plaintext, null, context);
+  }
+
+  /**
+   * Seals the UTF-8 form of a text into a portable envelope, as {@link #sealPortable(byte[],
+   * String)}.
+   */
+  public String sealPortable(String plaintext, String context) {
+    return sealPortable(PackedWriter.utf8(plaintext), null, context);
+  }
+
+  /**
+   * Seals bytes into a portable envelope that says what they are, as {@link #sealPortable(byte[],
+   * String)}.
+   *
+   * @param contentType a media type, without "application/" as a rule (RFC 7516 §4.1.12); or null
+   */
+  public String sealPortable(byte[] plaintext, String contentType, String context) {
+    return new String(vault.sealPortable(plaintext, contentType, context), ISO_8859_1);
+  }
+
+  /**
+   * Opens a portable envelope with the installation's master key, or another key that the
+   * configuration names.
+   *
+   * @param envelope a JWE in JSON serialization, flattened or general
+   * @param context the context that it must be of, a JSON object
+   * @throws BullaException {@link Kind#MALFORMED_ENVELOPE} or another kind of the numbers 2xx if it
+   *     is no envelope, belongs elsewhere or was changed; {@link Kind#UNKNOWN_KEY} if it was sealed
+   *     for none of the keys
+   */
+  public byte[] openPortable(String envelope, String context) {
+    return openContent(envelope, context).bytes();
+  }
+
+  /** Opens a portable envelope, as {@link #openPortable}, and tells what it says that it holds. */
+  public Content openContent(String envelope, String context) {
+    return vault.openPortable(envelope, context);
+  }
+
+  /**
+   * Signs a document with the key that the configuration names as {@code statement.signer}.
+   *
+   * @return the statement, a JWS (RFC 7515): ASCII
+   * @throws BullaException {@link Kind#INVALID_CONFIG} if the configuration names no signer; a kind
+   *     of the numbers 1xx if the canonical form is wanted of what is no JSON
+   */
+  public String sign(byte[] document, Form form) {
+    return new String(vault.sign(document, form), ISO_8859_1);
+  }
+
+  /** Signs the UTF-8 form of a text, as {@link #sign(byte[], Form)}. */
+  public String sign(String document, Form form) {
+    return sign(PackedWriter.utf8(document), form);
+  }
+
+  /**
+   * The document in a statement, if it was signed by the configuration's signer or one of its
+   * {@code statement.verifiers}.
+   *
+   * @param statement a JWS, compact or flattened
+   * @throws BullaException {@link Kind#BAD_SIGNATURE}, {@link Kind#UNKNOWN_KEY}, {@link
+   *     Kind#MALFORMED_STATEMENT}; {@link Kind#INVALID_ARGUMENT} if the document lies beside it;
+   *     {@link Kind#INVALID_CONFIG} if the configuration names no key that verifies
+   */
+  public byte[] verify(String statement) {
+    return verifyContent(statement).bytes();
+  }
+
+  /** Verifies a statement, as {@link #verify}, and tells what it says that its document is. */
+  public Content verifyContent(String statement) {
+    return vault.verify(statement);
+  }
+
+  /**
+   * Holds a document against the statement that lies beside it.
+   *
+   * @throws BullaException as {@link #verify}; {@link Kind#NOT_IN_BATCH} if others were signed
+   *     together, and this is not among them; {@link Kind#INVALID_ARGUMENT} if the statement has
+   *     its document in it
+   */
+  public void verifyDocument(String statement, byte[] document) {
+    vault.verifyDocument(statement, document);
+  }
+
+  /**
    * Seals columns of a row together, as a JSON document.
    *
    * @param columns a count, then name ({@link PackedWriter#string}) and value ({@link

@@ -15,11 +15,12 @@ public final class Keys {
 
   /**
    * Makes the keys of a node and what an auditor needs to know of them: {@code master.jwk}, {@code
-   * identity.jwk} and {@code log.jwk}, which only their owner may read, and {@code
-   * audit-policy.toml}, which is public.
+   * identity.jwk}, {@code log.jwk} and {@code statement.jwk}, which only their owner may read, and
+   * {@code audit-policy.toml}, which is public.
    *
    * <p>The nodes of an installation share the master key: copy it to the others. Each has an
-   * identity and a log key of its own.
+   * identity and a log key of its own. {@code statement.jwk} signs statements where {@code
+   * bulla.toml} names it; one for all nodes will do.
    *
    * @param directory where the files go; it is made, for its owner only, if it is not there
    * @param log the name of the node's log: installation and node of its configuration, with a slash

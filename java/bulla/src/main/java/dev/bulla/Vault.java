@@ -69,6 +69,55 @@ final class Vault extends NativeHandle {
     }
   }
 
+  byte[] sealPortable(byte[] plaintext, String contentType, String context) {
+    PackedWriter packed = new PackedWriter(64 + context.length() + plaintext.length);
+    byte[] all = packed.string(context).string(contentType).raw(plaintext).finish();
+    return use(address -> ExchangeNative.seal(address, all, now()));
+  }
+
+  Content openPortable(String envelope, String context) {
+    byte[] text = PackedWriter.utf8(envelope);
+    byte[] all =
+        new PackedWriter(16 + context.length() + text.length).string(context).raw(text).finish();
+    return content(use(address -> ExchangeNative.open(address, all)));
+  }
+
+  byte[] sign(byte[] document, Form form) {
+    byte[] all =
+        new PackedWriter(64 + document.length)
+            .string(form.serialization().name())
+            .string(form.attachment().name())
+            .u8(form.canonical() ? 1 : 0)
+            .string(form.contentType())
+            .raw(document)
+            .finish();
+    return use(address -> ExchangeNative.sign(address, all));
+  }
+
+  Content verify(String statement) {
+    byte[] text = PackedWriter.utf8(statement);
+    return content(use(address -> ExchangeNative.verify(address, text)));
+  }
+
+  void verifyDocument(String statement, byte[] document) {
+    byte[] all =
+        new PackedWriter(16 + statement.length() + document.length)
+            .string(statement)
+            .raw(document)
+            .finish();
+    use(
+        address -> {
+          ExchangeNative.verifyDocument(address, all);
+          return null;
+        });
+  }
+
+  private static Content content(byte[] packed) {
+    PackedReader reader = new PackedReader(packed);
+    String type = reader.string();
+    return new Content(reader.bytes(), type);
+  }
+
   KeyRow newKey(Purpose purpose) {
     return use(
         address -> {

@@ -22,11 +22,13 @@ class KeysTest {
             keys.resolve("master.jwk"),
             keys.resolve("identity.jwk"),
             keys.resolve("log.jwk"),
+            keys.resolve("statement.jwk"),
             keys.resolve("audit-policy.toml"));
     assertThat(permissions(keys)).isEqualTo("rwx------");
     assertThat(permissions(keys.resolve("master.jwk"))).isEqualTo("rw-------");
     assertThat(permissions(keys.resolve("identity.jwk"))).isEqualTo("rw-------");
     assertThat(permissions(keys.resolve("log.jwk"))).isEqualTo("rw-------");
+    assertThat(permissions(keys.resolve("statement.jwk"))).isEqualTo("rw-------");
     assertThat(Files.readString(keys.resolve("audit-policy.toml")))
         .contains("identities = [\"")
         .contains("\"loans/node-1\" = \"loans/node-1+");
