@@ -239,3 +239,38 @@ pub(crate) fn utf8<'a>(what: &'static str, bytes: &'a [u8]) -> Result<&'a str, P
     std::str::from_utf8(bytes)
         .map_err(|e| Problem::argument(what, format!("is not UTF-8 at byte {}", e.valid_up_to())))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::bulla_error_free;
+
+    #[test]
+    fn a_panic_ends_at_the_border() {
+        let (mut out, mut error) = (Bytes::EMPTY, Failure::NONE);
+        // SAFETY: both are there.
+        unsafe {
+            let kind =
+                call_for_bytes(&raw mut out, &raw mut error, || std::panic::resume_unwind(Box::new("")));
+            assert_eq!(kind, 699);
+            assert!(out.data.is_null() && out.len == 0);
+            assert!(error.says("a function failed though it cannot; please report this"));
+            bulla_error_free(&raw mut error);
+            assert_eq!(call(std::ptr::null_mut(), || std::panic::resume_unwind(Box::new(""))), 699);
+        }
+    }
+
+    #[test]
+    fn bytes_end_with_a_nul_that_is_not_counted() {
+        for text in [Vec::new(), b"abc".to_vec(), Vec::with_capacity(9)] {
+            let mut bytes = Bytes::new(text.clone());
+            // SAFETY: there is one byte more than `len` says.
+            unsafe {
+                assert_eq!(std::slice::from_raw_parts(bytes.data, bytes.len + 1), [&text[..], &[0]].concat());
+                bulla_bytes_free(&raw mut bytes);
+                bulla_bytes_free(&raw mut bytes);
+            }
+            assert!(bytes.data.is_null() && bytes.len == 0);
+        }
+    }
+}

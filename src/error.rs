@@ -118,6 +118,14 @@ impl Failure {
     }
 }
 
+#[cfg(test)]
+impl Failure {
+    pub(crate) fn says(&self, message: &str) -> bool {
+        // SAFETY: this library filled it.
+        !self.message.is_null() && unsafe { CStr::from_ptr(self.message) }.to_str() == Ok(message)
+    }
+}
+
 /// Why a call fails.
 #[derive(Debug)]
 pub(crate) struct Problem {

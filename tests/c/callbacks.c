@@ -13,6 +13,8 @@ struct key {
   int32_t fails;
   const char *message;
   size_t lies;
+  /* How long what it wraps is made, if more than it is. */
+  size_t padded;
   bulla_sealer calls;
   bulla_keyring calls_keyring;
   int32_t called;
@@ -65,7 +67,10 @@ static int32_t wraps(void *user, const uint8_t *secret, size_t len, bulla_answer
   }
   memcpy(answer->data, "mine", 4);
   turn(secret, len, answer->data + 4);
-  answer->len = key->lies != 0 ? key->lies : 36;
+  if (key->padded != 0) {
+    memset(answer->data + 36, 0x5a, key->padded - 36);
+  }
+  answer->len = key->lies != 0 ? key->lies : key->padded != 0 ? key->padded : 36;
   return BULLA_OK;
 }
 
@@ -76,7 +81,7 @@ static int32_t unwraps(void *user, const uint8_t *wrapped, size_t len, bulla_ans
     return kind;
   }
   CHECK(answer->room == 32);
-  if (len != 36 || memcmp(wrapped, "mine", 4) != 0) {
+  if (len != (key->padded != 0 ? key->padded : 36) || memcmp(wrapped, "mine", 4) != 0) {
     return BULLA_AUTHENTICATION_FAILED;
   }
   turn(wrapped + 4, 32, answer->data);
@@ -87,7 +92,7 @@ static int32_t unwraps(void *user, const uint8_t *wrapped, size_t len, bulla_ans
 static void released(void *user) { ((struct key *)user)->releases += 1; }
 
 static struct key new_key(void) {
-  struct key key = {PTHREAD_MUTEX_INITIALIZER, 0, 0, 0, BULLA_OK, NULL, 0, 0, 0, BULLA_OK};
+  struct key key = {PTHREAD_MUTEX_INITIALIZER, 0, 0, 0, BULLA_OK, NULL, 0, 0, 0, 0, BULLA_OK};
   return key;
 }
 
@@ -325,6 +330,49 @@ static void keyrings(const char *config) {
   CHECK(key.releases == 3);
 }
 
+/* The longest id and the longest wrapped key go through envelopes and the registry. */
+static void longest(const char *config) {
+  char kid[256];
+  struct key key = new_key();
+  struct key again = new_key();
+  bulla_master_key master = callbacks(&key);
+  bulla_context here = place();
+  bulla_keyring keyring = 0;
+  bulla_sealer sealer = 0;
+  bulla_opener opener = 0;
+  bulla_bytes envelope = {0};
+  bulla_bytes opened = {0};
+  bulla_error error = {0};
+
+  memset(kid, 'k', 255);
+  kid[255] = '\0';
+  key.padded = again.padded = 4096;
+  master.kid = kid;
+  WORKS(bulla_keyring_of_master_key(&master, NULL, 0, config, &keyring, &error));
+  WORKS(bulla_seal(keyring, &here, bytes("x"), 1, &envelope, &error));
+  WORKS(bulla_sealer_of_keyring(keyring, NULL, &sealer, &error));
+  bulla_keyring_free(keyring);
+  master = callbacks(&again);
+  master.kid = kid;
+  WORKS(bulla_keyring_of_master_key(&master, NULL, 0, config, &keyring, &error));
+  WORKS(bulla_open(keyring, &here, envelope.data, envelope.len, &opened, &error));
+  CHECK(is(&opened, "x") && again.unwraps == 1);
+  bulla_bytes_free(&opened);
+  bulla_bytes_free(&envelope);
+
+  WORKS(bulla_opener_of_keyring(keyring, &opener, &error));
+  WORKS(bulla_sealer_seal(sealer, bytes("{}"), 2, bytes("x"), 1, &envelope, &error));
+  WORKS(bulla_opener_open(opener, bytes("{}"), 2, envelope.data, envelope.len, &opened, &error));
+  CHECK(is(&opened, "x") && again.unwraps == 2);
+  bulla_bytes_free(&opened);
+  bulla_bytes_free(&envelope);
+  bulla_sealer_free(sealer);
+  bulla_opener_free(opener);
+  CHECK(key.releases == 1 && again.releases == 0);
+  bulla_keyring_free(keyring);
+  CHECK(again.releases == 1);
+}
+
 /* A signing key that has another signer sign. */
 struct signing {
   bulla_signer by;
@@ -480,6 +528,7 @@ int main(int count, char **arguments) {
   incomplete();
   calling_back();
   keyrings(arguments[1]);
+  longest(arguments[1]);
   signers();
   from_many_threads();
   puts("wrapped, unwrapped, signed by callbacks: as promised");

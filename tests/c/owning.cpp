@@ -3,6 +3,7 @@
 
 #include <cstring>
 #include <iostream>
+#include <memory>
 #include <stdexcept>
 #include <string>
 
@@ -40,6 +41,52 @@ const std::uint8_t *bytes(const std::string &text) {
   return reinterpret_cast<const std::uint8_t *>(text.data());
 }
 
+// A master key as a class. No exception may leave a callback, so here they end.
+class MasterKey {
+ public:
+  explicit MasterKey(bool reachable) : reachable_(reachable) {}
+
+  static bulla_master_key callbacks(std::unique_ptr<MasterKey> key) {
+    bulla_master_key master = bulla_master_key();
+    master.kid = "service/key-1";
+    master.wrap = [](void *user, const std::uint8_t *bytes, std::size_t len, bulla_answer *answer) {
+      return static_cast<MasterKey *>(user)->turn(bytes, len, answer);
+    };
+    master.unwrap = master.wrap;
+    master.release = [](void *user) { delete static_cast<MasterKey *>(user); };
+    master.user = key.release();
+    return master;
+  }
+
+ private:
+  std::int32_t turn(const std::uint8_t *bytes, std::size_t len, bulla_answer *answer) noexcept {
+    try {
+      if (!reachable_) throw std::runtime_error("the service cannot be reached");
+      for (std::size_t i = 0; i < len; i++) answer->data[i] = bytes[i] ^ 0x55;
+      answer->len = len;
+      return BULLA_OK;
+    } catch (const std::exception &problem) {
+      std::strncpy(answer->message, problem.what(), sizeof answer->message - 1);
+      return BULLA_KEY_UNAVAILABLE;
+    }
+  }
+
+  bool reachable_;
+};
+
+std::string sealed_by(bool reachable) {
+  Error error;
+  const bulla_master_key master = MasterKey::callbacks(std::unique_ptr<MasterKey>(new MasterKey(reachable)));
+  bulla_sealer sealer = 0;
+  error.check(bulla_sealer_of_master_key(&master, nullptr, 0, nullptr, &sealer, error.out()));
+  Bytes envelope;
+  const std::int32_t kind =
+      bulla_sealer_seal(sealer, bytes("{}"), 2, bytes("x"), 1, envelope.out(), error.out());
+  bulla_sealer_free(sealer);
+  error.check(kind);
+  return envelope.text();
+}
+
 }  // namespace
 
 int main(int count, char **arguments) {
@@ -59,7 +106,14 @@ int main(int count, char **arguments) {
     const std::string sealed = envelope.text();
     error.check(bulla_open(keyring, &place, bytes(sealed), sealed.size(), opened.out(), error.out()));
     bulla_keyring_free(keyring);
-    return opened.text() == plaintext ? 0 : 1;
+    if (opened.text() != plaintext || sealed_by(true).empty()) return 1;
+    try {
+      sealed_by(false);
+      return 1;
+    } catch (const std::runtime_error &problem) {
+      const std::string expected = "key service/key-1 cannot be had: the service cannot be reached";
+      return problem.what() == expected ? 0 : 1;
+    }
   } catch (const std::exception &problem) {
     std::cerr << problem.what() << '\n';
     return 1;
