@@ -37,8 +37,8 @@ tools:
 	if [ "$$release" -lt 17 ]; then echo "JDK 17 or newer is needed, javac is $$release" >&2; exit 1; fi
 
 .PHONY: native
-native: tools ## build the native library that the Java modules carry
-	cargo build --release --locked -p bulla-jni
+native: tools ## build the native library that the Java modules carry, and the command
+	cargo build --release --locked -p bulla-jni -p bulla-cli
 
 $(NATIVE): native ;
 
@@ -68,6 +68,7 @@ header: ## write include/bulla.h anew from the sources
 
 .PHONY: test-all
 test-all: test ## run every suite, and all of the engine's own tests
+	cargo test --release --locked -p bulla-bundle -- --ignored --nocapture
 	$(MVN) $(TOLD) -pl ../tests/engine-suite -am verify -Dsuite=all -Dtest=EngineSuiteTest \
 	  -Dsurefire.failIfNoSpecifiedTests=false
 

@@ -5,6 +5,7 @@
 //! process ends with.
 #![forbid(unsafe_code)]
 
+mod audit;
 mod canonicalize;
 mod context;
 mod files;
@@ -50,6 +51,7 @@ enum Command {
     Verify(verify::Verify),
     Inspect(inspect::Inspect),
     Canonicalize(canonicalize::Canonicalize),
+    Audit(audit::Audit),
 }
 
 impl Command {
@@ -62,6 +64,7 @@ impl Command {
             Self::Verify(command) => command.run(),
             Self::Inspect(command) => command.run(),
             Self::Canonicalize(command) => command.run(),
+            Self::Audit(command) => command.run(),
         }
     }
 }

@@ -1,4 +1,7 @@
 mod attacks;
+#[cfg(target_os = "linux")]
+mod memory;
+mod vectors;
 mod world;
 
 use bulla_core::ErrorKind;

@@ -21,7 +21,7 @@ use crate::{BundleAudit, Export, Intake};
 
 const LOG: &str = "loans/node-1";
 const NOW: i64 = 1_790_000_000_000;
-const LATER: i64 = NOW + 3_600_000;
+pub(super) const LATER: i64 = NOW + 3_600_000;
 /// What is recorded of a row, and thus what an audit reads.
 pub(super) const COLUMNS: [&str; 6] = ["BYTES_", "DOUBLE_", "ID_", "LONG_", "TEXT_", "TIME_"];
 

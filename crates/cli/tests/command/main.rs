@@ -1,6 +1,7 @@
 //! What the command writes, says and ends with.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod audit;
 mod canonicalize;
 mod envelopes;
 mod inspect;

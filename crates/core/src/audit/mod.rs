@@ -42,7 +42,7 @@ mod tests;
 
 pub use finding::{Finding, FindingKind, RecordRef, Severity};
 pub use policy::Policy;
-pub use report::{Counts, Outcome, Report, Window};
+pub use report::{Counts, Outcome, Report, Window, instant};
 pub use sorter::{MemorySpill, Spill};
 
 use std::collections::BTreeSet;

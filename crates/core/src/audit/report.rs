@@ -203,11 +203,20 @@ impl Report {
 }
 
 fn recorded_at(record: Option<&RecordRef>) -> Option<String> {
-    record?.time.map(instant)
+    record?.recorded_at()
 }
 
-/// A time in milliseconds since 1970 as ISO 8601 in UTC.
-fn instant(millis: i64) -> String {
+impl RecordRef {
+    /// When it was recorded, as [`instant`] writes it.
+    #[must_use]
+    pub fn recorded_at(&self) -> Option<String> {
+        self.time.map(instant)
+    }
+}
+
+/// A time in milliseconds since 1970-01-01T00:00Z as ISO 8601 in UTC: `2000-02-29T12:34:56.789Z`.
+#[must_use]
+pub fn instant(millis: i64) -> String {
     let (days, of_day) = (millis.div_euclid(86_400_000), millis.rem_euclid(86_400_000));
     // Days to a civil date, counted in eras of 400 years that begin on 1 March.
     let shifted = days + 719_468;

@@ -1,6 +1,7 @@
 package dev.bulla.benchmarks;
 
 import dev.bulla.AuditReport;
+import dev.bulla.BundleAudit;
 import dev.bulla.audit.AuditCommand;
 import dev.bulla.audit.DatabaseAudit;
 import java.io.IOException;
@@ -17,7 +18,7 @@ import java.util.Locale;
 
 /**
  * How many rows an audit compares in a second, beside a bare ordered {@code SELECT} of the same
- * tables.
+ * tables; how long an export takes, how large it is, and how long the audit of it takes.
  *
  * <p>Argument: how many tasks to complete beforehand, 3000 unless said.
  */
@@ -54,6 +55,10 @@ public final class AuditSpeed {
       List<String> tables = tables(hold);
       double bare = Double.MAX_VALUE;
       double audited = Double.MAX_VALUE;
+      double exported = Double.MAX_VALUE;
+      double bundled = Double.MAX_VALUE;
+      long size = 0;
+      Path bundle = directory.resolve("evidence.tar.gz");
       long selected = 0;
       AuditReport report = null;
       for (int round = 0; round < ROUNDS; round++) {
@@ -63,6 +68,16 @@ public final class AuditSpeed {
         began = System.nanoTime();
         report = audit.run();
         audited = Math.min(audited, (System.nanoTime() - began) / 1e9);
+        Files.deleteIfExists(bundle);
+        began = System.nanoTime();
+        audit.export(bundle, URL);
+        exported = Math.min(exported, (System.nanoTime() - began) / 1e9);
+        size = Files.size(bundle);
+        began = System.nanoTime();
+        if (!auditBundle(directory, bundle, keys).json().equals(report.json())) {
+          throw new IllegalStateException("the bundle is not what it was made of");
+        }
+        bundled = Math.min(bundled, (System.nanoTime() - began) / 1e9);
       }
       if (report.outcome() != AuditReport.Outcome.CLEAN) {
         throw new IllegalStateException(report.json());
@@ -72,7 +87,9 @@ public final class AuditSpeed {
           Locale.ROOT,
           "select: %d rows in %.2f s, %.0f rows/s%n"
               + "audit:  %d rows and %d records in %.2f s, %.0f rows/s%n"
-              + "an audited row costs %.1f selected ones (best of %d rounds each)%n",
+              + "an audited row costs %.1f selected ones (best of %d rounds each)%n"
+              + "export: %d bytes, %.0f a row, in %.2f s%n"
+              + "bundle: audited in %.2f s, %.0f rows/s%n",
           selected,
           bare,
           selected / bare,
@@ -81,7 +98,20 @@ public final class AuditSpeed {
           audited,
           rows / audited,
           audited / rows / (bare / selected),
-          ROUNDS);
+          ROUNDS,
+          size,
+          (double) size / rows,
+          exported,
+          bundled,
+          rows / bundled);
+    }
+  }
+
+  private static AuditReport auditBundle(Path directory, Path bundle, Path keys)
+      throws IOException {
+    String policy = Files.readString(directory.resolve("keys/audit-policy.toml"));
+    try (BundleAudit audit = BundleAudit.open(bundle, policy, "policy", Files.readString(keys))) {
+      return audit.finish();
     }
   }
 

@@ -178,13 +178,43 @@ final class Installation {
     return keys;
   }
 
-  /** Audits the database, and what is exported of it: both must come to the same. */
+  /** Audits the database, and by jar and command what is exported: all must come to the same. */
   AuditReport audit() throws SQLException, IOException {
     AuditReport report = audit(UnaryOperator.identity());
     Path bundle = export(UnaryOperator.identity());
     assertThat(audit(bundle).json()).isEqualTo(report.json());
+    Run run = command(bundle, "--json");
+    assertThat(run.out()).as(run.err()).isEqualTo(report.json() + "\n");
+    assertThat(run.exit()).isEqualTo(exit(report));
     Files.delete(bundle);
     return report;
+  }
+
+  private static int exit(AuditReport report) {
+    return switch (report.outcome()) {
+      case CLEAN -> AuditCommand.CLEAN;
+      case FINDINGS -> AuditCommand.FINDINGS;
+      case INCONCLUSIVE -> AuditCommand.INCONCLUSIVE;
+    };
+  }
+
+  /** Audits a bundle with the command {@code bulla}, which {@code make native} builds. */
+  Run command(Path bundle, String... more) throws IOException {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("bulla.native"), "bulla").toString(),
+                "audit",
+                bundle.toString(),
+                "--policy",
+                policy().toString(),
+                "--keys",
+                keys().toString()));
+    arguments.addAll(List.of(more));
+    Path err = directory.resolve("command.err");
+    Process process = new ProcessBuilder(arguments).redirectError(err.toFile()).start();
+    String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    return new Run(process.onExit().join().exitValue(), out, Files.readString(err));
   }
 
   /** Exports with further settings. */
@@ -196,7 +226,7 @@ final class Installation {
           new DatabaseAudit(connection)
               .policy(Files.readString(policy()), "audit-policy.toml")
               .anchors(directory.resolve("anchors"));
-      settings.apply(audit).export(bundle, "jdbc:h2:mem:test");
+      settings.apply(audit).export(bundle, "jdbc:h2:mem:loans");
     }
     return bundle;
   }

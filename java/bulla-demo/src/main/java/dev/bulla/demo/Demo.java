@@ -33,7 +33,7 @@ public final class Demo {
   private int located;
   private int falseAlarms;
 
-  private Demo(Path work) {
+  Demo(Path work) {
     this.work = work;
   }
 
@@ -77,8 +77,7 @@ public final class Demo {
   }
 
   /** Two working days; the engine is stopped between them, and the file copied as a backup. */
-  private Instances live(Node node, Database database, Database backup)
-      throws IOException, SQLException {
+  Instances live(Node node, Database database, Database backup) throws IOException, SQLException {
     Instances instances;
     story.chapter("Camunda 7.24.0 on an H2 file, with the plugin: four people apply for a loan");
     try (LoanApplication loans = node.start(database)) {
@@ -140,7 +139,7 @@ public final class Demo {
     }
   }
 
-  private static List<Attack> attacks(Database database, Database backup, Instances instances)
+  static List<Attack> attacks(Database database, Database backup, Instances instances)
       throws SQLException {
     try (Connection now = database.connect();
         Connection before = backup.connect()) {

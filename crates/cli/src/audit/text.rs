@@ -1,0 +1,116 @@
+//! An audit's report for people who read a terminal.
+
+use std::fmt::Write as _;
+
+use bulla_core::audit::{Finding, Outcome, Report, Severity};
+use comfy_table::{ContentArrangement, Table, presets};
+
+const HEAD: [&str; 8] = ["FINDING", "TABLE", "ROW", "COLUMN", "VARIABLE", "CONTRADICTS", "BY", "RECORDED AT"];
+
+/// The report under its `title`.
+pub(super) fn report(title: &str, report: &Report) -> String {
+    let mut out = format!("{}\n", printable(title));
+    if !report.findings.is_empty() {
+        table(&mut out, &report.findings);
+        out.push('\n');
+    }
+    for missing in &report.missing {
+        let _ = writeln!(out, "Missing: {}", printable(missing));
+    }
+    let counts = &report.counts;
+    let _ = writeln!(
+        out,
+        "Compared: {} rows, {} columns, {} tables, {} records, {} checkpoints, {} epochs, {} logs",
+        counts.rows,
+        counts.columns,
+        counts.tables,
+        counts.records,
+        counts.checkpoints,
+        counts.epochs,
+        counts.logs
+    );
+    let window = &report.window;
+    let newest = match &window.newest_anchored {
+        None => "no record is anchored".to_owned(),
+        Some(record) => {
+            let at = record.recorded_at().map_or_else(String::new, |at| format!(" of {at}"));
+            format!("newest anchored record {record}{at}")
+        }
+    };
+    let _ = writeln!(out, "Window: {}, {} not yet anchored", printable(&newest), window.not_anchored);
+    let _ = writeln!(out, "Outcome: {}", outcome(report));
+    out
+}
+
+/// A line for each finding, and below it what it means.
+fn table(out: &mut String, findings: &[Finding]) {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
+    table.set_header(HEAD);
+    for finding in findings {
+        table.add_row(cells(finding));
+    }
+    for column in table.column_iter_mut() {
+        column.set_padding((0, 2));
+    }
+    let mut lines = table.lines();
+    let _ = writeln!(out, "{}", lines.next().unwrap_or_default().trim_end());
+    for (line, finding) in lines.zip(findings) {
+        let _ = writeln!(out, "{}", line.trim_end());
+        let grade = match finding.severity {
+            Severity::Critical => String::new(),
+            other => format!("{}: ", other.name()),
+        };
+        let instance = finding.process_instance.as_ref();
+        let instance = instance.map_or_else(String::new, |id| format!(" Process instance {id}."));
+        let _ = writeln!(out, "    {}", printable(&format!("{grade}{}{instance}", finding.detail)));
+    }
+}
+
+fn cells(finding: &Finding) -> [String; 8] {
+    let record = finding.record.as_ref();
+    let cells = [
+        Some(finding.kind.name().to_owned()),
+        finding.table.clone(),
+        finding.row.clone(),
+        finding.column.clone(),
+        finding.variable.clone(),
+        record.map(ToString::to_string),
+        record.and_then(|record| record.user.clone()),
+        record.and_then(bulla_core::audit::RecordRef::recorded_at),
+    ];
+    cells.map(|cell| cell.map_or_else(|| "-".into(), |cell| printable(&cell)))
+}
+
+fn outcome(report: &Report) -> String {
+    if report.outcome != Outcome::Findings {
+        return report.outcome.name().into();
+    }
+    let count = |severity| report.findings.iter().filter(|finding| finding.severity == severity).count();
+    format!("findings ({} critical, {} warnings)", count(Severity::Critical), count(Severity::Warning))
+}
+
+/// Names come from the database: none may move the cursor or turn the direction of writing.
+fn printable(text: &str) -> String {
+    text.chars().map(|c| if is_printable(c) { c } else { char::REPLACEMENT_CHARACTER }).collect()
+}
+
+fn is_printable(c: char) -> bool {
+    // Behind another character a mark is no more than that; quotes are escaped for other reasons.
+    matches!(c, '"' | '\'' | '\\') || String::from_iter(['x', c]).escape_debug().nth(1) == Some(c)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_steers_a_terminal_is_replaced_and_what_is_read_stays() {
+        assert_eq!(
+            printable("a\u{1b}[2Jb\nc\u{202e}d\u{200b}e\u{2028}"),
+            "a\u{fffd}[2Jb\u{fffd}c\u{fffd}d\u{fffd}e\u{fffd}"
+        );
+        let read = "größe \"'\\ o\u{308} 日本 🔒 —";
+        assert_eq!(printable(read), read);
+    }
+}
