@@ -15,6 +15,9 @@ CARGO_TARGET_DIR ?= $(CURDIR)/target
 export CARGO_TARGET_DIR
 NATIVE := $(CARGO_TARGET_DIR)/release/libbulla_jni.so
 
+VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml)
+SONAME := libbulla.so.$(firstword $(subst ., ,$(VERSION)))
+
 CARGO_DENY_VERSION := 0.20.2
 CARGO_DENY := $(shell command -v cargo-deny || echo build/tools/bin/cargo-deny)
 
@@ -35,6 +38,10 @@ tools:
 	fi; \
 	release=$$(javac -version 2>&1 | sed -E 's/javac ([0-9]+).*/\1/'); \
 	if [ "$$release" -lt 17 ]; then echo "JDK 17 or newer is needed, javac is $$release" >&2; exit 1; fi
+
+# What is handed out does not tell where it was built.
+native dist-native: export RUSTFLAGS := $(RUSTFLAGS) --remap-path-prefix=$(CURDIR)= \
+  --remap-path-prefix=$(or $(CARGO_HOME),$(HOME)/.cargo)/registry/src=
 
 .PHONY: native
 native: tools ## build the native library that the Java modules carry, and the command
@@ -86,12 +93,13 @@ $(INTEROP)/ready: tests/interop/python/requirements.txt
 	$(INTEROP)/bin/pip install -q --disable-pip-version-check -r $<
 	@touch $@
 
-INTEROP_NODE := tests/interop/node/node_modules/.package-lock.json
+INSTALLED := node_modules/.package-lock.json
+INTEROP_NODE := tests/interop/node/$(INSTALLED)
 
-$(INTEROP_NODE): tests/interop/node/package-lock.json
+%/$(INSTALLED): %/package-lock.json
 	@command -v npm >/dev/null || { \
 	  echo "npm is missing; installing it" >&2; apt-get update -qq && apt-get install -y -qq nodejs npm; }
-	npm ci --prefix tests/interop/node --no-audit --no-fund
+	npm ci --prefix $* --ignore-scripts --no-audit --no-fund
 	@touch $@
 
 .PHONY: test-interop
@@ -99,16 +107,76 @@ test-interop: $(INTEROP)/ready $(INTEROP_NODE) ## read the vectors with other im
 	PYTHONDONTWRITEBYTECODE=1 $(INTEROP)/bin/python -m pytest -q -p no:cacheprovider tests/interop/python
 	npm test --prefix tests/interop/node
 
+.PHONY: tools-dist
+tools-dist:
+	@command -v pkg-config >/dev/null || { \
+	  echo "pkg-config is missing; installing it" >&2; \
+	  apt-get update -qq && apt-get install -y -qq pkg-config; }
+
 .PHONY: test-dist
-test-dist: dist
+test-dist: dist tools-dist
 	python3 -m unittest discover -v -s tests/dist
 
 .PHONY: dist
-dist: native ## lay out the jars to use under dist/
+dist: dist-native dist-java ## lay out what is handed out, under dist/
+	@cd dist && find * -type f -exec ls -l {} +
+
+.PHONY: dist-java
+dist-java: native
 	rm -rf dist/java
 	$(MVN) $(QUIET) -Pdist -DskipTests -pl bulla-camunda,bulla-audit -am package
 	cp java/bulla/target/bulla-*.jar dist/java/bulla.jar
-	@ls -l dist/java
+
+# Link-time optimisation is had only without the library for Rust, which is not wanted here.
+.PHONY: dist-native
+dist-native:
+	cargo rustc --release --locked -p bulla --lib --crate-type cdylib,staticlib
+	cargo build --release --locked -p bulla-cli
+	rm -rf dist/bin dist/include dist/lib dist/share
+	install -D -t dist/bin $(CARGO_TARGET_DIR)/release/bulla
+	cargo run -q --release --locked -p bulla-cli --example manual -- dist/share
+	install -D -m 644 -t dist/include include/bulla.h
+	install -D -m 644 $(CARGO_TARGET_DIR)/release/libbulla.so dist/lib/$(SONAME)
+	ln -s $(SONAME) dist/lib/libbulla.so
+	install -D -m 644 -t dist/lib $(CARGO_TARGET_DIR)/release/libbulla.a
+	strip --strip-debug dist/lib/libbulla.a
+	mkdir dist/lib/pkgconfig
+	sed 's/@VERSION@/$(VERSION)/' bulla.pc.in > dist/lib/pkgconfig/bulla.pc
+
+PREFIX := /usr/local
+BINDIR = $(PREFIX)/bin
+DATADIR = $(PREFIX)/share
+INCLUDEDIR = $(PREFIX)/include
+LIBDIR = $(PREFIX)/lib
+
+# Manual pages and completions.
+SHARED = $(shell cd dist/share && find * -type f)
+
+# What stands in bulla.pc, so that the installed tree may be moved.
+BELOW_PREFIX = $(patsubst $(PREFIX)/%,$${prefix}/%,$(1))
+PC_VARIABLES = -e 's|^prefix=.*|prefix=$${pcfiledir}/$(shell realpath -m --relative-to '$(LIBDIR)/pkgconfig' '$(PREFIX)')|' \
+  -e 's|^libdir=.*|libdir=$(call BELOW_PREFIX,$(LIBDIR))|' \
+  -e 's|^includedir=.*|includedir=$(call BELOW_PREFIX,$(INCLUDEDIR))|'
+
+# It builds nothing that is there, since another user may run it.
+dist/lib/libbulla.so:
+	$(MAKE) dist-native
+
+.PHONY: install
+install: dist/lib/libbulla.so ## copy the command and the C library below PREFIX, behind DESTDIR
+	install -D -t '$(DESTDIR)$(BINDIR)' dist/bin/bulla
+	for page in $(SHARED); do install -D -m 644 "dist/share/$$page" "$(DESTDIR)$(DATADIR)/$$page"; done
+	install -D -m 644 -t '$(DESTDIR)$(INCLUDEDIR)' dist/include/bulla.h
+	install -D -m 644 -t '$(DESTDIR)$(LIBDIR)' dist/lib/$(SONAME) dist/lib/libbulla.a
+	ln -sf $(SONAME) '$(DESTDIR)$(LIBDIR)/libbulla.so'
+	mkdir -p '$(DESTDIR)$(LIBDIR)/pkgconfig'
+	sed $(PC_VARIABLES) dist/lib/pkgconfig/bulla.pc > '$(DESTDIR)$(LIBDIR)/pkgconfig/bulla.pc'
+
+.PHONY: uninstall
+uninstall: ## remove what install copied
+	rm -f '$(DESTDIR)$(BINDIR)/bulla' '$(DESTDIR)$(INCLUDEDIR)/bulla.h'
+	for page in $(SHARED); do rm -f "$(DESTDIR)$(DATADIR)/$$page"; done
+	for file in $(SONAME) libbulla.so libbulla.a pkgconfig/bulla.pc; do rm -f "$(DESTDIR)$(LIBDIR)/$$file"; done
 
 .PHONY: bench
 bench: bench-rust bench-java ## measure; docs/performance.md says what each figure is
