@@ -50,7 +50,7 @@ native: tools ## build the native library that the Java modules carry, and the c
 $(NATIVE): native ;
 
 .PHONY: test
-test: test-rust test-interop test-java test-dist ## run every suite
+test: test-rust test-interop test-java test-dist test-examples ## run every suite
 
 # The C interface is tested by programs in C and C++, under valgrind.
 .PHONY: tools-c
@@ -95,6 +95,7 @@ $(INTEROP)/ready: tests/interop/python/requirements.txt
 
 INSTALLED := node_modules/.package-lock.json
 INTEROP_NODE := tests/interop/node/$(INSTALLED)
+EXAMPLES_NODE := examples/node/$(INSTALLED)
 
 %/$(INSTALLED): %/package-lock.json
 	@command -v npm >/dev/null || { \
@@ -103,7 +104,7 @@ INTEROP_NODE := tests/interop/node/$(INSTALLED)
 	@touch $@
 
 .PHONY: test-interop
-test-interop: $(INTEROP)/ready $(INTEROP_NODE) ## read the vectors with other implementations of the standards
+test-interop: $(INTEROP)/ready $(INTEROP_NODE) dist-native ## read the vectors with other implementations of the standards
 	PYTHONDONTWRITEBYTECODE=1 $(INTEROP)/bin/python -m pytest -q -p no:cacheprovider tests/interop/python
 	npm test --prefix tests/interop/node
 
@@ -116,6 +117,16 @@ tools-dist:
 .PHONY: test-dist
 test-dist: dist tools-dist
 	python3 -m unittest discover -v -s tests/dist
+
+.PHONY: tools-examples
+tools-examples:
+	@command -v go >/dev/null && command -v openssl >/dev/null || { \
+	  echo "go or openssl is missing; installing them" >&2; \
+	  apt-get update -qq && apt-get install -y -qq golang-go openssl; }
+
+.PHONY: test-examples
+test-examples: dist-native tools-dist tools-examples $(EXAMPLES_NODE) ## run the examples in other languages
+	python3 -m unittest discover -v -s tests/examples
 
 .PHONY: dist
 dist: dist-native dist-java ## lay out what is handed out, under dist/

@@ -2,12 +2,19 @@
 
 import base64
 import json
+import os
 import pathlib
 import struct
+import sys
 
 import pytest
 
-VECTORS = pathlib.Path(__file__).resolve().parents[2] / "vectors"
+ROOT = pathlib.Path(__file__).resolve().parents[3]
+VECTORS = ROOT / "tests" / "vectors"
+
+# The example's binding, which test_c.py reads the vectors with.
+sys.path.append(str(ROOT / "examples" / "python"))
+os.environ.setdefault("BULLA_LIBRARY", str(ROOT / "dist" / "lib" / "libbulla.so"))
 
 
 def read(name):
