@@ -68,8 +68,9 @@ pub(super) struct Replay<'a> {
     forged_deletion: Option<(u32, u64)>,
     /// Who had set the date until which the row was to be kept, if it was deleted under another.
     early: Option<Rc<Mark>>,
-    /// What the record that wrote the row holds to find its root instance by.
-    root: Option<Locator>,
+    /// What the record that wrote the row holds to find its root instance by, and under which key: a
+    /// later record need not know the row's instance.
+    root: Option<(Locator, Rc<InstanceKey>)>,
     /// Whether the row was deleted under the root instance that it was written with, if it is known.
     rooted: Option<bool>,
     /// The fixed columns that differ, and whether they could be told apart.
@@ -80,7 +81,7 @@ pub(super) struct Replay<'a> {
     pub(super) variable: Option<String>,
     /// A key is gone, so nothing can be compared.
     unprovable: bool,
-    key: Option<(String, Option<String>, InstanceKey, RowKey)>,
+    key: Option<(String, Option<String>, Rc<InstanceKey>, RowKey)>,
     pub(super) catalogue: usize,
     opened: Opened,
 }
@@ -201,7 +202,7 @@ impl<'a> Replay<'a> {
         }
         self.key = ground.instance_key(salts, event).map(|key| {
             let row = key.row(&self.table.name, self.id);
-            (event.origin.key.to_owned(), instance.map(str::to_owned), key, row)
+            (event.origin.key.to_owned(), instance.map(str::to_owned), Rc::new(key), row)
         });
         self.unprovable |= self.key.is_none();
     }
@@ -212,7 +213,8 @@ impl<'a> Replay<'a> {
         let root = version.and_then(|version| {
             version.fixed.iter().position(|place| self.table.columns[*place].name == ROOT_INSTANCE)
         });
-        self.root = root.and_then(|index| locators.get(index).copied());
+        let key = self.key.as_ref().map(|(_, _, instance, _)| Rc::clone(instance));
+        self.root = root.and_then(|index| locators.get(index).copied()).zip(key);
         let (Some(row), Some((_, _, instance, key))) = (self.row, &self.key) else { return };
         let Some(version) = self.table.version(self.catalogue) else { return };
         let columns: Vec<_> = version.fixed.iter().map(|place| row.column(*place)).collect();
@@ -231,12 +233,12 @@ impl<'a> Replay<'a> {
 
     /// Whether the row was written with this root instance, if that can be told.
     fn is_root(&self, root: &str) -> Option<bool> {
-        let (Some(locator), Some((_, _, instance, _))) = (self.root, &self.key) else { return None };
+        let (locator, instance) = self.root.as_ref()?;
         let mut value = Writer::new();
         value.value(Value::Text(root));
         let value = value.finish();
         let column = self.table.columns[self.table.place(ROOT_INSTANCE)?].with(&value);
-        Some(instance.locators(&self.table.name, self.id).of(&column) == locator)
+        Some(instance.locators(&self.table.name, self.id).of(&column) == *locator)
     }
 
     fn set(&mut self, place: usize, mark: &Rc<Mark>, set: Option<Commitment>) {

@@ -20,6 +20,7 @@ fn writes() -> impl Strategy<Value = Vec<Write>> {
         4 => (id(), root()).prop_map(|(id, root)| Write::Insert { id, root }),
         4 => (id(), column()).prop_map(|(id, column)| Write::Update { id, column }),
         1 => (id(), column()).prop_map(|(id, column)| Write::Clear { id, column }),
+        1 => (id(), column()).prop_map(|(id, column)| Write::Disowned { id, column }),
         1 => root().prop_map(|root| Write::Sweep { root }),
         1 => id().prop_map(|id| Write::Delete { id }),
     ];

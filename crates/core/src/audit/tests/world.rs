@@ -14,8 +14,9 @@ use crate::ledger::{
 use crate::packed::{Value, Writer};
 
 pub(super) const LOGS: [&str; 2] = ["loans/node-1", "loans/node-2"];
-pub(super) const COLUMNS: [&str; 7] = ["ID_", "NAME_", "PI_", "REV_", "ROOT_", "STATE_", "TEXT2_"];
-const FIXED: [&str; 4] = ["ID_", "NAME_", "PI_", "ROOT_"];
+const ROOT: &str = "ROOT_PROC_INST_ID_";
+pub(super) const COLUMNS: [&str; 7] = ["ID_", "NAME_", "PI_", "REV_", ROOT, "STATE_", "TEXT2_"];
+const FIXED: [&str; 4] = ["ID_", "NAME_", "PI_", ROOT];
 
 /// A row of table `T` by column; what is not there is NULL.
 pub(super) type TestRow = BTreeMap<&'static str, String>;
@@ -36,6 +37,11 @@ pub(super) enum Write {
         column: &'static str,
     },
     Clear {
+        id: String,
+        column: &'static str,
+    },
+    /// An update that does not say whose row it is.
+    Disowned {
         id: String,
         column: &'static str,
     },
@@ -315,7 +321,7 @@ impl World {
                 row.insert("ID_", id.clone());
                 row.insert("NAME_", format!("name of {id}"));
                 row.insert("PI_", instance.clone());
-                row.insert("ROOT_", root.clone());
+                row.insert(ROOT, root.clone());
                 row.insert("REV_", "1".into());
                 row.insert("TEXT2_", self.fresh());
                 self.head(&mut out, b'I', Some(id), Some(&instance));
@@ -325,24 +331,24 @@ impl World {
                 }
                 rows.insert(id.clone(), row);
             }
-            Write::Update { id, column } | Write::Clear { id, column } => {
-                let value = matches!(write, Write::Update { .. }).then(|| self.fresh());
+            Write::Update { id, column } | Write::Clear { id, column } | Write::Disowned { id, column } => {
+                let value = (!matches!(write, Write::Clear { .. })).then(|| self.fresh());
                 let row = rows.get_mut(id)?;
                 match &value {
                     Some(value) => row.insert(column, value.clone()),
                     None => row.remove(column),
                 };
-                let instance = row["PI_"].clone();
-                self.head(&mut out, b'U', Some(id), Some(&instance));
+                let instance = Some(row["PI_"].clone()).filter(|_| !matches!(write, Write::Disowned { .. }));
+                self.head(&mut out, b'U', Some(id), instance.as_deref());
                 out.i32(1);
                 column_of(&mut out, column, value.as_deref());
             }
             Write::Sweep { root } => {
                 let value = self.fresh();
                 self.head(&mut out, b'P', None, Some(root));
-                out.string(Some("ROOT_")).value(Value::Text(root)).i32(1);
+                out.string(Some(ROOT)).value(Value::Text(root)).i32(1);
                 column_of(&mut out, "STATE_", Some(&value));
-                for row in rows.values_mut().filter(|row| row["ROOT_"] == *root) {
+                for row in rows.values_mut().filter(|row| row[ROOT] == *root) {
                     row.insert("STATE_", value.clone());
                 }
             }
@@ -353,7 +359,7 @@ impl World {
             Write::Delete { id } => {
                 let row = rows.remove(id)?;
                 self.head(&mut out, b'D', Some(id), Some(&row["PI_"]));
-                out.string(None).value(Value::Null).string(None);
+                out.string(None).value(Value::Null).string(Some(&row[ROOT]));
                 gone.push((id.clone(), row));
             }
         }
