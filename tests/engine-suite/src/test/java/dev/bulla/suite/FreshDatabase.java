@@ -2,6 +2,7 @@ package dev.bulla.suite;
 
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
+import org.camunda.bpm.engine.ProcessEngines;
 import org.camunda.bpm.engine.impl.test.TestHelper;
 import org.camunda.bpm.engine.test.util.ProvidedProcessEngineRule;
 import org.junit.ClassRule;
@@ -32,9 +33,22 @@ final class FreshDatabase extends RunListener {
   /** Between two classes no engine is in use. */
   @Override
   public void testSuiteStarted(Description suite) throws ReflectiveOperationException {
-    if (suite.getTestClass() != null && due()) {
-      begin();
+    if (suite.getTestClass() != null) {
+      forgetInitialisation();
+      if (due()) {
+        begin();
+      }
     }
+  }
+
+  /**
+   * Once some class has initialised the registry of engines, a class that destroys it would close
+   * the engine that it is run on itself; alone it would not.
+   */
+  private static void forgetInitialisation() throws ReflectiveOperationException {
+    Field initialised = ProcessEngines.class.getDeclaredField("isInitialized");
+    initialised.setAccessible(true);
+    initialised.set(null, false);
   }
 
   private boolean due() {
