@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs::File;
-use std::io::{BufReader, BufWriter, Read, Seek};
+use std::io::{BufWriter, Seek};
 use std::path::{Path, PathBuf};
 
 use bulla_core::audit::{Audit, Policy};
@@ -142,9 +142,8 @@ impl Intake for Export {
             });
         }
         let mut source = File::open(file).map_err(unreadable)?;
-        // A node may go on writing to it.
-        let size = source.metadata().map_err(unreadable)?.len();
-        read_anchor(self.ledger()?, name, BufReader::new((&mut source).take(size)))?;
+        // A node may go on writing to it: what was read counts.
+        let size = read_anchor(self.ledger()?, name, &source)?;
         source.rewind().map_err(unreadable)?;
         self.archive.file(&format!("{}{name}", member::ANCHORS), size, source).map_err(unreadable)
     }

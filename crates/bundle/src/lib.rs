@@ -15,6 +15,7 @@ mod archive;
 mod audit;
 mod counted;
 mod export;
+mod growing;
 mod intake;
 mod manifest;
 mod member;
