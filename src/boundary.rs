@@ -30,7 +30,7 @@ impl Bytes {
             // Growing would leave a copy behind.
             let mut grown = Vec::with_capacity(len + 1);
             grown.extend_from_slice(&bytes);
-            bytes.zeroize();
+            wipe(bytes);
             bytes = grown;
         }
         bytes.push(0);
@@ -39,13 +39,19 @@ impl Bytes {
 }
 
 /// A box of just these bytes; what the vector had room for beyond them is given up.
-fn exact(mut bytes: Vec<u8>) -> Box<[u8]> {
+fn exact(bytes: Vec<u8>) -> Box<[u8]> {
     if bytes.capacity() == bytes.len() {
         return bytes.into_boxed_slice();
     }
     let exact = bytes.as_slice().into();
-    bytes.zeroize();
+    wipe(bytes);
     exact
+}
+
+/// Overwrites all that the vector has room for: as a slice, because a vector is zeroized byte by byte.
+fn wipe(mut bytes: Vec<u8>) {
+    bytes.resize(bytes.capacity(), 0);
+    bytes.as_mut_slice().zeroize();
 }
 
 /// Overwrites and frees bytes, and makes them all zero. NULL is fine, and so is doing it twice.
