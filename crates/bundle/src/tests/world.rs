@@ -139,12 +139,12 @@ impl World {
         points.string(Some(LOG)).i64(self.batch.size.cast_signed());
         points.i64(self.batch.account.seq.cast_signed()).string(Some(&self.batch.note));
         intake.checkpoints(&points.finish())?;
-        let mut records = Writer::new();
         for record in &self.records {
-            records.string(Some(LOG)).i64(record.seq.cast_signed());
-            records.string(Some(&record.text)).string(Some(&record.signature));
+            let mut packed = Writer::new();
+            packed.string(Some(LOG)).i64(record.seq.cast_signed());
+            packed.string(Some(&record.text)).string(Some(&record.signature));
+            intake.records(&packed.finish())?;
         }
-        intake.records(&records.finish())?;
         for (table, columns) in intake.coverage()? {
             intake.schema_object("view", "REPORTING", &table, true)?;
             assert_eq!(columns, COLUMNS);
