@@ -190,11 +190,16 @@ uninstall: ## remove what install copied
 	for file in $(SONAME) libbulla.so libbulla.a pkgconfig/bulla.pc; do rm -f "$(DESTDIR)$(LIBDIR)/$$file"; done
 
 .PHONY: bench
-bench: bench-rust bench-java ## measure; docs/performance.md says what each figure is
+bench: bench-rust bench-cli bench-java ## measure; docs/performance.md says what each figure is
 
 .PHONY: bench-rust
 bench-rust: tools
 	cargo bench --workspace --locked --features bulla-core/rust-crypto
+
+.PHONY: bench-cli
+bench-cli: tools
+	cargo build --release --locked -p bulla-cli
+	python3 crates/cli/benches/files.py $(CARGO_TARGET_DIR)/release/bulla
 
 BENCH := java -cp 'java/benchmarks/target/classes:java/benchmarks/target/lib/*'
 

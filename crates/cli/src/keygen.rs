@@ -1,9 +1,11 @@
 //! `bulla keygen`.
 
+use std::fs;
 use std::path::PathBuf;
 
 use bulla_core::crypto::Secret;
 use bulla_core::keys::{Jwk, Pair, jwk};
+use bulla_kms::installation;
 use clap::{Args, ValueEnum};
 use zeroize::Zeroizing;
 
@@ -16,6 +18,7 @@ Examples:
   bulla keygen --kind ed25519 --public statement.pub.jwk statement.jwk
   bulla keygen --kind x25519 --public inbox.pub.jwk inbox.jwk
   bulla keygen --kind a256kw archive.jwk
+  bulla keygen --log loans/node-1 keys
 
 Key files are for their owner alone (mode 0600) and are never replaced without --force. Each key's id,
 its thumbprint (RFC 7638), is printed.";
@@ -24,16 +27,19 @@ its thumbprint (RFC 7638), is printed.";
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Keygen {
-    /// What the key is for
-    #[arg(short = 't', long)]
-    kind: Kind,
+    /// What a single key is for
+    #[arg(short = 't', long, required_unless_present = "log")]
+    kind: Option<Kind>,
+    /// Make all keys of a node, and the policy that an auditor trusts them by, in the directory PATH
+    #[arg(long, value_name = "INSTALLATION/NODE", conflicts_with_all = ["kind", "public", "force"])]
+    log: Option<String>,
     /// Write the public key to this file too
     #[arg(long, value_name = "FILE")]
     public: Option<PathBuf>,
     /// Replace files that are there
     #[arg(short, long)]
     force: bool,
-    /// Where the key goes; "-" is standard output
+    /// Where the key goes; "-" is standard output. With --log, a directory, which is made if need be
     path: PathBuf,
 }
 
@@ -54,11 +60,34 @@ enum Kind {
 
 impl Keygen {
     pub(crate) fn run(&self) -> Result<Outcome> {
+        match (&self.log, self.kind) {
+            (None, Some(kind)) => self.single(kind),
+            (Some(log), _) => self.node(log),
+            (None, None) => Err(Failure::unusable("say with --kind or --log what to make")),
+        }
+    }
+
+    fn node(&self, log: &str) -> Result<Outcome> {
+        let directory = &self.path;
+        let mut builder = fs::DirBuilder::new();
+        builder.recursive(true);
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        let failed = |error| Failure::unusable(format!("{} cannot be made: {error}", directory.display()));
+        builder.create(directory).map_err(failed)?;
+        installation::generate(directory, log)?;
+        for name in installation::FILES {
+            outcome::print_line(&format!("Wrote {}", directory.join(name).display()))?;
+        }
+        Ok(Outcome::Done)
+    }
+
+    fn single(&self, kind: Kind) -> Result<Outcome> {
         let target = match Input::from(self.path.as_path()) {
             Input::Standard => Target::Standard,
             Input::File(path) => Target::File(path),
         };
-        let (kid, private, public) = self.kind.fresh()?;
+        let (id, private, public) = kind.fresh()?;
         if self.public.is_some() && public.is_none() {
             return Err(Failure::unusable("a symmetric key has no public part"));
         }
@@ -72,7 +101,7 @@ impl Keygen {
             target.write(format!("{public}\n").as_bytes(), How { private: false, ..how })?;
         }
         if target != Target::Standard {
-            outcome::print_line(&kid)?;
+            outcome::print_line(&id)?;
         }
         Ok(Outcome::Done)
     }

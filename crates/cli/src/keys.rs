@@ -31,9 +31,13 @@ pub(crate) enum Algorithm {
 
 /// Reads all keys of the `sources`: paths, or `env:` and the name of an environment variable.
 pub(crate) fn read(sources: &[String]) -> Result<Vec<NamedKey>> {
+    read_sources(sources.iter().map(|source| KeySource::parse(source)).collect::<bulla_core::Result<_>>()?)
+}
+
+/// Reads all keys of the `sources`.
+pub(crate) fn read_sources(sources: Vec<KeySource>) -> Result<Vec<NamedKey>> {
     let mut keys = Vec::new();
     for source in sources {
-        let source = KeySource::parse(source)?;
         let what = source.to_string();
         keys.extend(source.read()?.into_iter().map(|key| NamedKey { key, what: what.clone() }));
     }

@@ -7,6 +7,7 @@
 
 mod audit;
 mod canonicalize;
+mod config;
 mod context;
 mod files;
 mod inspect;
@@ -15,6 +16,7 @@ mod keys;
 mod open;
 mod outcome;
 mod output;
+mod rewrap;
 mod seal;
 mod sign;
 mod verify;
@@ -50,6 +52,7 @@ enum Command {
     Sign(sign::Sign),
     Verify(verify::Verify),
     Inspect(inspect::Inspect),
+    Rewrap(rewrap::Rewrap),
     Canonicalize(canonicalize::Canonicalize),
     Audit(audit::Audit),
 }
@@ -63,6 +66,7 @@ impl Command {
             Self::Sign(command) => command.run(),
             Self::Verify(command) => command.run(),
             Self::Inspect(command) => command.run(),
+            Self::Rewrap(command) => command.run(),
             Self::Canonicalize(command) => command.run(),
             Self::Audit(command) => command.run(),
         }

@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 
 use bulla_core::envelope::Opener;
-use bulla_kms::Keyring;
 use clap::Args;
 use zeroize::Zeroizing;
 
+use crate::config::Installation;
 use crate::context::ContextOptions;
 use crate::files::{Files, Input, Naming};
 use crate::outcome::{Failure, Outcome, Result};
@@ -45,13 +45,14 @@ impl Open {
         let Files { inputs, place, course } = &self.files;
         let binding = self.context.read()?;
         let jobs = place.jobs(Input::all(inputs)?, Naming::Without(EXTENSION))?;
-        let keys = keys::read(&self.key)?;
-        let keyring = self.config.as_deref().map(Keyring::open).transpose()?;
-        let prepare = || {
-            let mut keys = keys::opening_keys(&keys)?;
-            keys.extend(keyring.iter().flat_map(Keyring::opening_keys));
-            Ok(Opener::new(keys))
-        };
+        let mut keys = keys::read(&self.key)?;
+        let installation = self.config.as_deref().map(Installation::read).transpose()?;
+        let mut keyring = None;
+        if let Some(installation) = &installation {
+            keys.extend(installation.opening_keys()?);
+            keyring = installation.has_registry().then(|| installation.keyring()).transpose()?;
+        }
+        let prepare = || Ok(Opener::new(keys::opening_keys(&keys)?));
         work::each(&jobs, course, "opened", prepare, |opener, job| {
             let open = || -> Result<_> {
                 job.target.must_be_free(place.force)?;
@@ -62,7 +63,9 @@ impl Open {
                 }
                 let keyring = keyring.as_ref().ok_or_else(|| Failure {
                     outcome: Outcome::Refused,
-                    message: "it is not a portable envelope; a stored one is opened with --config".into(),
+                    message: "it is not a portable envelope; a stored one is opened with --config, where \
+                              keys.registry names the file of its data keys"
+                        .into(),
                 })?;
                 Ok(keyring.open_envelope(&binding.stored(keyring.installation())?, envelope)?)
             };

@@ -3,9 +3,10 @@
 use std::path::PathBuf;
 
 use bulla_core::envelope::Sealer;
-use bulla_kms::{Keyring, now};
+use bulla_kms::now;
 use clap::Args;
 
+use crate::config::Installation;
 use crate::context::ContextOptions;
 use crate::files::{Files, Input, Naming};
 use crate::outcome::{Outcome, Result};
@@ -55,17 +56,19 @@ impl Seal {
         let Files { inputs, place, course } = &self.files;
         let binding = self.context.read()?;
         let jobs = place.jobs(Input::all(inputs)?, Naming::With(EXTENSION))?;
-        let keys = keys::read(&self.to)?;
-        let keyring = self.config.as_deref().map(Keyring::open).transpose()?;
-        let stored = match &keyring {
-            Some(keyring) if self.stored => Some((keyring, binding.stored(keyring.installation())?)),
-            _ => None,
-        };
+        let mut keys = keys::read(&self.to)?;
+        let mut stored = None;
+        if let Some(installation) = self.config.as_deref().map(Installation::read).transpose()? {
+            keys.extend(installation.recipients()?);
+            if self.stored {
+                let keyring = installation.keyring()?;
+                let context = binding.stored(keyring.installation())?;
+                stored = Some((keyring, context));
+            }
+        }
         let prepare = || {
-            let mut recipients = keys::recipients(&keys)?;
-            recipients.extend(keyring.iter().flat_map(Keyring::recipients));
             // Whoever is given the content key of a file must not open others with it.
-            let sealer = Sealer::new(recipients)?.renew_after(1);
+            let sealer = Sealer::new(keys::recipients(&keys)?)?.renew_after(1);
             Ok(match &self.content_type {
                 Some(type_) => sealer.content_type(type_),
                 None => sealer,

@@ -1,9 +1,12 @@
 //! `bulla sign`.
 
+use std::path::PathBuf;
+
 use bulla_core::keys::SigningKey;
 use bulla_core::statement::{self, Attachment, Form, Serialization};
 use clap::Args;
 
+use crate::config::Installation;
 use crate::files::{Files, Input, Job, Naming};
 use crate::keys::{self, Algorithm};
 use crate::outcome::{Outcome, Result};
@@ -30,8 +33,11 @@ ES256, an RSA key by PS256 unless it or --algorithm says RS256.";
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(crate) struct Sign {
     /// What signs: a file or env:NAME with a private key (JWK or PEM)
-    #[arg(short, long, value_name = "KEY")]
-    key: String,
+    #[arg(short, long, value_name = "KEY", required_unless_present = "config")]
+    key: Option<String>,
+    /// Sign with this installation's key, statement.signer of its configuration
+    #[arg(long, value_name = "FILE", conflicts_with = "key")]
+    config: Option<PathBuf>,
     /// How the key signs, where it does not say so itself
     #[arg(short, long)]
     algorithm: Option<Algorithm>,
@@ -61,7 +67,11 @@ impl Sign {
     pub(crate) fn run(&self) -> Result<Outcome> {
         let Files { inputs, place, course } = &self.files;
         let jobs = place.jobs(Input::all(inputs)?, Naming::With(EXTENSION))?;
-        let signer = keys::signing_key(keys::read(std::slice::from_ref(&self.key))?, self.algorithm)?;
+        let keys = match &self.config {
+            Some(file) => Installation::read(file)?.signer()?,
+            None => keys::read(self.key.as_slice())?,
+        };
+        let signer = keys::signing_key(keys, self.algorithm)?;
         if self.batch {
             return self.sign_batch(&signer, &jobs);
         }

@@ -6,6 +6,7 @@ use bulla_core::keys::VerifyingKey;
 use bulla_core::statement::UnverifiedStatement;
 use clap::Args;
 
+use crate::config::Installation;
 use crate::files::{Files, Input, Job, Naming, Target};
 use crate::keys::{self, Algorithm};
 use crate::outcome::{Failure, Outcome, Result};
@@ -28,8 +29,11 @@ written only where --output or --output-dir ask for it, and only once its signat
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Verify {
     /// Who may have signed: a file or env:NAME with a public key (JWK, JWK Set or PEM); repeat it for more
-    #[arg(short, long, value_name = "KEY", required = true)]
+    #[arg(short, long, value_name = "KEY", required_unless_present = "config")]
     key: Vec<String>,
+    /// Those whose statements this installation believes: its own signer, and statement.verifiers
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
     /// By which algorithm it must be signed; RSA keys that do not say so themselves verify PS256
     #[arg(short, long)]
     algorithm: Option<Algorithm>,
@@ -57,7 +61,14 @@ impl Verify {
         } else {
             inputs.into_iter().map(|input| Job { input, target: Target::Standard }).collect()
         };
-        let keys = keys::verifying_keys(keys::read(&self.key)?, self.algorithm)?;
+        let mut keys = keys::read(&self.key)?;
+        if let Some(file) = &self.config {
+            keys.extend(Installation::read(file)?.verifiers()?);
+        }
+        let keys = keys::verifying_keys(keys, self.algorithm)?;
+        if keys.is_empty() {
+            return Err(Failure::unusable("there is no key that may have signed: name one with --key"));
+        }
         work::each(
             &jobs,
             course,

@@ -358,3 +358,40 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn other_recipients_open_a_rewrapped_envelope_and_those_before_do_not() {
+    let [old, also, new] = [1, 2, 3].map(|byte| Secret::new([byte; 32]));
+    let sealer = Sealer::new(vec![Recipient::aes_key_wrap(&old), Recipient::aes_key_wrap(&also)]).unwrap();
+    let here = PortableContext::parse(b"{\"order\":1}").unwrap();
+    let envelope = sealer.seal(&here, b"2,500", 0).unwrap();
+    let opener = |key: &Secret| Opener::new(vec![OpeningKey::aes_key_wrap(key)]);
+    let rewrapped = opener(&old).rewrap(&here, &envelope, &[Recipient::aes_key_wrap(&new)]).unwrap();
+    assert_eq!(opener(&new).open(&here, &rewrapped).unwrap(), b"2,500");
+    for key in [&old, &also] {
+        assert_eq!(opener(key).open(&here, &rewrapped).unwrap_err().kind(), ErrorKind::UnknownKey);
+    }
+    let ciphertext = |text: &str| text.split_once("\"recipients\"").unwrap().0.to_owned();
+    assert_eq!(ciphertext(&rewrapped), ciphertext(&envelope));
+
+    let elsewhere = PortableContext::parse(b"{}").unwrap();
+    let error = opener(&new).rewrap(&elsewhere, &rewrapped, &[Recipient::aes_key_wrap(&old)]).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::ContextMismatch);
+    let error = opener(&old).rewrap(&here, &rewrapped, &[Recipient::aes_key_wrap(&old)]).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::UnknownKey);
+    let changed = envelope.replace("\"tag\":\"", "\"tag\":\"AA");
+    assert!(opener(&old).rewrap(&here, &changed, &[Recipient::aes_key_wrap(&new)]).is_err());
+    let error = opener(&old).rewrap(&here, &envelope, &[]).unwrap_err();
+    assert_eq!(error.to_string(), "recipients are none");
+}
+
+#[test]
+fn an_envelope_whose_tag_covers_its_recipient_is_not_rewrapped() {
+    let key = Secret::new([1; 32]);
+    let here = PortableContext::parse(b"{}").unwrap();
+    let envelope = Sealer::new(vec![Recipient::aes_key_wrap(&key)]).unwrap().seal(&here, b"", 0).unwrap();
+    assert_eq!(Portable::parse(&envelope).unwrap().can_be_rewrapped(), Ok(false));
+    let opener = Opener::new(vec![OpeningKey::aes_key_wrap(&key)]);
+    let error = opener.rewrap(&here, &envelope, &[Recipient::aes_key_wrap(&key)]).unwrap_err();
+    assert_eq!(error.to_string(), "envelope has one recipient, whom its tag covers: open and seal it anew");
+}

@@ -4,6 +4,7 @@
 
 mod clock;
 pub mod exchange;
+pub mod installation;
 pub mod keyring;
 pub mod ledger;
 pub mod local;

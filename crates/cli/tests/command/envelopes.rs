@@ -110,13 +110,12 @@ fn files_sealed_together_have_content_keys_of_their_own() {
 #[test]
 fn an_installation_seals_and_opens_values_of_its_columns() {
     let place = place();
-    for name in ["identity.jwk", "log.jwk"] {
-        place.run(&format!("keygen --kind ed25519 {name}")).must_be_fine();
-    }
+    place.run("keygen --log loans/node-1 keys").must_be_fine();
     place.write(
         "bulla.toml",
-        "installation = \"loans\"\nnode = \"node-1\"\n[keys]\nmaster = \"archive.jwk\"\n\
-         identity = \"identity.jwk\"\nlog = \"log.jwk\"\nregistry = \"registry.jsonl\"\n",
+        "installation = \"loans\"\nnode = \"node-1\"\n[keys]\nmaster = \"keys/master.jwk\"\n\
+         identity = \"keys/identity.jwk\"\nlog = \"keys/log.jwk\"\nregistry = \"registry.jsonl\"\n\
+         [portable]\nrecipients = [\"inbox.pub.jwk\"]\n",
     );
     let row = "--context {\"table\":\"notes\",\"row\":\"42\",\"group\":\"text\"}";
     let sealed = place.run_with(&format!("seal --config bulla.toml --stored {row}"), "approved");
@@ -131,14 +130,15 @@ fn an_installation_seals_and_opens_values_of_its_columns() {
     );
     place.run_with("open --key archive.jwk", &sealed.out).must_end(
         1,
-        "bulla: standard input: it is not a portable envelope; a stored one is opened with --config\n",
+        "bulla: standard input: it is not a portable envelope; a stored one is opened with --config, where keys.registry names the file of its data keys\n",
     );
     place
         .run_with("seal --config bulla.toml --stored", "")
         .must_end(2, "bulla: --context: context: member \"table\" is missing\n");
 
     let portable = place.run_with("seal --config bulla.toml", "approved");
-    assert_eq!(place.run_with("open --key archive.jwk", &portable.out).out, "approved");
+    assert_eq!(place.run_with("open --key keys/master.jwk", &portable.out).out, "approved");
+    assert_eq!(place.run_with("open --key inbox.jwk", &portable.out).out, "approved");
     assert_eq!(place.run_with("open --config bulla.toml", &portable.out).out, "approved");
 }
 
@@ -149,4 +149,31 @@ fn without_a_key_nothing_is_sealed() {
     assert!(run.told.contains("--to <KEY>"), "{}", run.told);
     let run = Place::with(&[("a", "")]).run("seal --to b.jwk a");
     run.must_end(2, "bulla: b.jwk: No such file or directory (os error 2)\n");
+}
+
+#[test]
+fn an_envelope_for_several_gets_other_recipients_and_keeps_its_ciphertext() {
+    let place = place();
+    place.run("keygen --kind p256 --public new.pub.jwk new.jwk").must_be_fine();
+    place.run("seal --to inbox.pub.jwk --to archive.jwk -c {\"order\":1} order.json").must_be_fine();
+    let before = place.read("order.json.jwe");
+    let run = place.run("rewrap --key inbox.jwk --to new.pub.jwk -c {\"order\":2} order.json.jwe");
+    assert_eq!((run.code, place.read("order.json.jwe")), (1, before.clone()), "{}", run.told);
+    place.run("rewrap --key inbox.jwk --to new.pub.jwk -c {\"order\":1} order.json.jwe").must_end(0, "");
+    let after = place.read("order.json.jwe");
+    let ciphertext = |text: &str| text.split_once("\"iv\"").unwrap().0.to_owned();
+    assert_eq!(ciphertext(&before), ciphertext(&after));
+    place.run("open --key new.jwk -c {\"order\":1} -o - order.json.jwe").must_be_fine();
+    assert_eq!(place.run("open --key inbox.jwk -c {\"order\":1} -o - order.json.jwe").code, 1);
+}
+
+#[test]
+fn an_envelope_for_one_is_sealed_anew_for_others() {
+    let place = place();
+    place.run("seal --to inbox.pub.jwk --content-type json order.json").must_be_fine();
+    place.run("rewrap --key inbox.jwk --to archive.jwk -o new.jwe order.json.jwe").must_end(0, "");
+    let run = place.run("open --key archive.jwk -o - new.jwe");
+    assert_eq!((run.code, run.out.as_str()), (0, "{\"amount\": 2500}\n"));
+    assert!(place.run("inspect --json new.jwe").out.contains("\"content_type\":\"json\""));
+    place.run("open --key inbox.jwk -o - order.json.jwe").must_be_fine();
 }

@@ -40,3 +40,23 @@ fn a_key_for_standard_output_stands_there_alone() {
     let run = Place::new().run("keygen --kind ed25519 -");
     assert!(run.out.starts_with("{\"crv\":\"Ed25519\"") && run.out.lines().count() == 1, "{}", run.out);
 }
+
+#[test]
+fn a_node_gets_all_its_keys_in_a_directory_of_its_own() {
+    let place = Place::new();
+    let run = place.run("keygen --log loans/node-1 keys");
+    run.must_end(0, "");
+    let names = ["master.jwk", "identity.jwk", "log.jwk", "statement.jwk", "audit-policy.toml"];
+    assert_eq!(run.out.lines().collect::<Vec<_>>(), names.map(|name| format!("Wrote keys/{name}")));
+    #[cfg(unix)]
+    assert_eq!((place.mode("keys"), place.mode("keys/master.jwk")), (0o700, 0o600));
+    let policy = place.read("keys/audit-policy.toml");
+    assert!(policy.contains("\"loans/node-1\" = \"loans/node-1+"), "{policy}");
+    place.run("keygen --log loans/node-1 keys").must_end(
+        2,
+        "bulla: keys/master.jwk: is there already, and keys are never replaced; name another directory, or \
+         move it away\n",
+    );
+    let run = place.run("keygen --log a+b other");
+    assert!(run.code == 2 && run.told.contains("log name must be"), "{}", run.told);
+}

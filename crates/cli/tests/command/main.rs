@@ -4,6 +4,8 @@
 mod audit;
 mod canonicalize;
 mod envelopes;
+mod foreign;
+mod help;
 mod inspect;
 mod keygen;
 mod many;

@@ -114,3 +114,25 @@ fn the_key_says_how_it_signs() {
         .run("verify --key key.pub.jwk --algorithm ES256 order.json.jws")
         .must_end(2, "bulla: none of the keys verifies by ES256\n");
 }
+
+#[test]
+fn an_installation_signs_and_believes_those_whom_it_names() {
+    let place = place("ed25519");
+    place.run("keygen --log loans/node-1 keys").must_be_fine();
+    let config = "installation = \"loans\"\nnode = \"node-1\"\n[keys]\nmaster = \"keys/master.jwk\"\n\
+                  identity = \"keys/identity.jwk\"\nlog = \"keys/log.jwk\"\n";
+    place.write("bulla.toml", config);
+    place.run("sign --config bulla.toml order.json").must_end(
+        2,
+        "bulla: bulla.toml: statement.signer is missing: it names the file of the key that signs\n",
+    );
+    place.run("sign --key key.jwk order.json").must_be_fine();
+    place
+        .run("verify --config bulla.toml order.json.jws")
+        .must_end(2, "bulla: there is no key that may have signed: name one with --key\n");
+    let statement = "[statement]\nsigner = \"keys/statement.jwk\"\nverifiers = [\"key.pub.jwk\"]\n";
+    place.write("bulla.toml", format!("{config}{statement}"));
+    place.run("verify --config bulla.toml order.json.jws").must_be_fine();
+    place.run("sign --config bulla.toml --force order.json").must_be_fine();
+    place.run("verify --config bulla.toml order.json.jws").must_be_fine();
+}

@@ -33,6 +33,7 @@ mod context;
 mod frame;
 mod header;
 mod open;
+mod rewrap;
 mod seal;
 
 pub use context::PortableContext;

@@ -7,7 +7,7 @@ use arc_swap::ArcSwap;
 
 use super::frame::{Frame, Wrapped, malformed};
 use super::{Portable, PortableContext};
-use crate::crypto::{Aead, AeadKey};
+use crate::crypto::{Aead, AeadKey, Secret};
 use crate::keys::{KeyId, OpeningKey};
 use crate::{Error, Result, base64url};
 
@@ -57,6 +57,26 @@ impl Opener {
 
     fn unwrap(&self, frame: Frame<'_>, expected: &PortableContext) -> Result<Vec<u8>> {
         let envelope = Portable::from_frame(frame)?;
+        let (secret, kid) = self.content_key(&envelope, expected)?;
+        let unwrapped = Unwrapped {
+            protected: envelope.frame.protected.clone().into_owned(),
+            wrapped: envelope.frame.wrapped.iter().map(Wrapped::to_owned).collect(),
+            kid: kid.into(),
+            aead: <Aead as AeadKey>::new(&secret),
+        };
+        let plaintext = envelope.frame.decrypt(&unwrapped, expected)?;
+        // Only what opened is remembered: anyone can make envelopes that do not.
+        self.remember(&Arc::new(unwrapped));
+        Ok(plaintext)
+    }
+
+    /// The content key of an envelope that states just this context, and the id of the key that
+    /// unwrapped it.
+    pub(super) fn content_key(
+        &self,
+        envelope: &Portable<'_>,
+        expected: &PortableContext,
+    ) -> Result<(Secret, &str)> {
         expected.must_be(envelope.frame.context()?)?;
         let (key, recipient) = envelope
             .recipients
@@ -76,16 +96,7 @@ impl Opener {
         if KeyId::of_secret(&secret) != commitment {
             return Err(Error::KeyMismatch { kid: commitment.to_string(), master: key.kid().into() });
         }
-        let unwrapped = Unwrapped {
-            protected: envelope.frame.protected.clone().into_owned(),
-            wrapped: envelope.frame.wrapped.iter().map(Wrapped::to_owned).collect(),
-            kid: key.kid().into(),
-            aead: <Aead as AeadKey>::new(&secret),
-        };
-        let plaintext = envelope.frame.decrypt(&unwrapped, expected)?;
-        // Only what opened is remembered: anyone can make envelopes that do not.
-        self.remember(&Arc::new(unwrapped));
-        Ok(plaintext)
+        Ok((secret, key.kid()))
     }
 
     fn keys_of(&self, kid: &str) -> impl Iterator<Item = &OpeningKey> {
@@ -108,15 +119,20 @@ impl Portable<'_> {
 
 impl Frame<'_> {
     fn decrypt(&self, key: &Unwrapped, expected: &PortableContext) -> Result<Vec<u8>> {
+        self.decrypt_with(&key.aead, &key.kid, expected)
+    }
+
+    /// Decrypts with the content key that `kid` unwrapped.
+    pub(super) fn decrypt_with(&self, aead: &Aead, kid: &str, expected: &PortableContext) -> Result<Vec<u8>> {
         expected.must_be(self.context()?)?;
         let decoded = |part, what| base64url::decode(part).ok_or_else(|| not_base64url(what));
         let nonce = base64url::decode_array(&self.nonce).ok_or_else(|| not_base64url("nonce"))?;
         let tag = base64url::decode_array(&self.tag).ok_or_else(|| not_base64url("tag"))?;
         let mut text = decoded(&self.ciphertext, "ciphertext")?;
         let authenticated = [&self.protected, ".", expected.encoded()].concat();
-        if !key.aead.open(nonce, authenticated.as_bytes(), &mut text, &tag) {
+        if !aead.open(nonce, authenticated.as_bytes(), &mut text, &tag) {
             let what = "the envelope".into();
-            return Err(Error::AuthenticationFailed { what, kid: key.kid.clone() });
+            return Err(Error::AuthenticationFailed { what, kid: kid.into() });
         }
         Ok(text)
     }

@@ -101,14 +101,7 @@ impl ContentKey {
         let secret = Secret::random()?;
         let commitment = KeyId::of_secret(&secret);
         let content = Content { commitment, content_type };
-        let addressed = recipients.iter().map(|recipient| {
-            Ok(Addressed {
-                algorithm: recipient.algorithm().into(),
-                kid: recipient.kid().into(),
-                wrapped: recipient.wrap(&secret)?,
-            })
-        });
-        let (protected, between) = frame(&content, &addressed.collect::<Result<Vec<_>>>()?);
+        let (protected, between) = frame(&content, &addressed(recipients, &secret)?);
         let aead = Arc::new(<Aead as AeadKey>::new(&secret));
         Ok(Self { sealing: SealingKey::new(commitment, aead, process, now), protected, between })
     }
@@ -135,6 +128,18 @@ impl ContentKey {
     }
 }
 
+/// Wraps a content key for each of the recipients.
+pub(super) fn addressed(recipients: &[Recipient], content_key: &Secret) -> Result<Vec<Addressed>> {
+    let addressed = |recipient: &Recipient| {
+        Ok(Addressed {
+            algorithm: recipient.algorithm().into(),
+            kid: recipient.kid().into(),
+            wrapped: recipient.wrap(content_key)?,
+        })
+    };
+    recipients.iter().map(addressed).collect()
+}
+
 /// The protected header, and the two stretches around the nonce: canonical JSON in all.
 fn frame(content: &Content, recipients: &[Addressed]) -> (String, [String; 2]) {
     if let [recipient] = recipients {
@@ -145,15 +150,20 @@ fn frame(content: &Content, recipients: &[Addressed]) -> (String, [String; 2]) {
         return (protected, [before_nonce, before_tag]);
     }
     let protected = base64url::encode(&header::write(Some(content), None));
+    let recipients = write_recipients(recipients);
+    let before_tag = format!("\",\"protected\":\"{protected}\",\"recipients\":{recipients},\"tag\":\"");
+    (protected, ["\",\"iv\":\"".into(), before_tag])
+}
+
+/// The member `recipients` of the general form.
+pub(super) fn write_recipients(recipients: &[Addressed]) -> String {
     let each = recipients.iter().map(|recipient| {
         let mut writer = Writer::object();
         writer.member("encrypted_key").string(&base64url::encode(&recipient.wrapped.encrypted_key));
         writer.member("header").canonical(&header::write(None, Some(recipient)));
         String::from_utf8(writer.finish()).expect("JSON is UTF-8")
     });
-    let recipients = each.collect::<Vec<_>>().join(",");
-    let before_tag = format!("\",\"protected\":\"{protected}\",\"recipients\":[{recipients}],\"tag\":\"");
-    (protected, ["\",\"iv\":\"".into(), before_tag])
+    format!("[{}]", each.collect::<Vec<_>>().join(","))
 }
 
 impl std::fmt::Debug for ContentKey {

@@ -1,0 +1,64 @@
+//! The keys that an installation's configuration names.
+
+use std::path::{Path, PathBuf};
+
+use bulla_core::config::Config;
+use bulla_kms::keyring::read_config;
+use bulla_kms::{KeySource, Keyring};
+
+use crate::keys::{self, NamedKey};
+use crate::outcome::{Failure, Result};
+
+/// A configuration file.
+pub(crate) struct Installation {
+    config: Config,
+    file: PathBuf,
+}
+
+impl Installation {
+    pub(crate) fn read(file: &Path) -> Result<Self> {
+        let config = Config::parse(&read_config(file)?, &file.display().to_string())?;
+        Ok(Self { config, file: file.into() })
+    }
+
+    /// For whom it seals: its master key, and those that it names.
+    pub(crate) fn recipients(&self) -> Result<Vec<NamedKey>> {
+        self.keys(self.config.keys.master.iter().chain(&self.config.portable.recipients))
+    }
+
+    /// What it opens with.
+    pub(crate) fn opening_keys(&self) -> Result<Vec<NamedKey>> {
+        self.keys(self.config.keys.master.iter().chain(&self.config.portable.keys))
+    }
+
+    /// What it signs with.
+    pub(crate) fn signer(&self) -> Result<Vec<NamedKey>> {
+        let Some(signer) = &self.config.statement.signer else {
+            return Err(Failure::unusable(format!(
+                "{}: statement.signer is missing: it names the file of the key that signs",
+                self.file.display()
+            )));
+        };
+        self.keys([signer])
+    }
+
+    /// Whose statements it believes.
+    pub(crate) fn verifiers(&self) -> Result<Vec<NamedKey>> {
+        self.keys(self.config.statement.signer.iter().chain(&self.config.statement.verifiers))
+    }
+
+    /// The keys of stored envelopes.
+    pub(crate) fn keyring(&self) -> Result<Keyring> {
+        Ok(Keyring::open(&self.file)?)
+    }
+
+    /// Whether it keeps a registry of such keys in a file.
+    pub(crate) fn has_registry(&self) -> bool {
+        self.config.keys.registry.is_some()
+    }
+
+    fn keys<'a>(&self, names: impl IntoIterator<Item = &'a String>) -> Result<Vec<NamedKey>> {
+        let source = |name: &String| Ok(KeySource::parse(name)?.beside(&self.file));
+        keys::read_sources(names.into_iter().map(source).collect::<Result<Vec<_>>>()?)
+    }
+}
