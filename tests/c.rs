@@ -10,10 +10,15 @@ use std::process::Command;
 
 use compile::{SANITIZED, configuration, libraries, program, succeeded};
 
-/// A program's arguments: a configuration, and keys in PEM. It finds the shared library by its soname.
+/// A program's arguments: a configuration, and keys in PEM.
 fn arguments(command: &mut Command, directory: &Path) {
     let keys = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors/jose/pem");
-    command.arg(configuration(directory)).arg(keys).env("LD_LIBRARY_PATH", directory);
+    finds_library(command.arg(configuration(directory)).arg(keys), directory);
+}
+
+/// Programs find the shared library by its soname.
+fn finds_library(command: &mut Command, directory: &Path) {
+    command.env("LD_LIBRARY_PATH", directory);
     let soname = concat!("libbulla.so.", env!("CARGO_PKG_VERSION_MAJOR"));
     std::os::unix::fs::symlink(libraries().join("libbulla.so"), directory.join(soname)).unwrap();
 }
@@ -87,7 +92,7 @@ fn the_program_in_the_readme_seals() {
     configuration(directory.path());
     let file = file.to_str().unwrap();
     let mut command = Command::new(program("cc", "-std=c99", file, "libbulla.so", &[], directory.path()));
-    command.current_dir(directory.path()).env("LD_LIBRARY_PATH", libraries());
+    finds_library(command.current_dir(directory.path()), directory.path());
     let told = String::from_utf8(succeeded(&mut command).stdout).unwrap();
     assert!(told.starts_with("{\"aad\":\"") && !told.contains("2,500"), "{told}");
 }

@@ -25,7 +25,8 @@ pub(crate) fn succeeded(command: &mut Command) -> Output {
     output
 }
 
-/// Compiles `source`, of `tests/c` or with its whole path, against one of the libraries, with further `options`.
+/// Compiles `source`, of `tests/c` or with its whole path, against one of the libraries, with further
+/// `options`.
 pub(crate) fn program(
     compiler: &str,
     standard: &str,
