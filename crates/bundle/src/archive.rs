@@ -9,10 +9,10 @@ use flate2::write::GzEncoder;
 use sha2::{Digest, Sha256};
 use tar::{EntryType, Header};
 
-use crate::CHUNK;
 use crate::counted::{Counted, Expansion};
 use crate::manifest::{Part, hexadecimal};
 use crate::member;
+use crate::{CHUNK, LINES};
 
 const BLOCK: usize = 512;
 
@@ -83,6 +83,14 @@ impl<W: Write> ArchiveWriter<W> {
     /// Writes what is not written yet as the part's next member.
     fn flush(&mut self) -> std::io::Result<()> {
         let Some(mut lines) = self.lines.take() else { return Ok(()) };
+        if lines.chunk.len() as u64 > LINES {
+            let problem = format!(
+                "a row of {} has {} bytes; {LINES} can be exported",
+                lines.part.name,
+                lines.chunk.len()
+            );
+            return Err(std::io::Error::other(problem));
+        }
         if !lines.chunk.is_empty() {
             lines.part.members += 1;
             lines.part.bytes += lines.chunk.len() as u64;

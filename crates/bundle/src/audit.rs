@@ -9,7 +9,6 @@ use bulla_core::packed::{self, Writer};
 use bulla_core::{Error, Result};
 use sha2::{Digest, Sha256};
 
-use crate::CHUNK;
 use crate::about::About;
 use crate::anchors::feed_bounded;
 use crate::archive::ArchiveReader;
@@ -17,11 +16,7 @@ use crate::manifest::{Manifest, Part, hexadecimal};
 use crate::member::{self, Member};
 use crate::own::Own;
 use crate::spill::TemporaryFile;
-
-/// What a member of lines may have: it is held in memory, and is a mebibyte unless a row is larger.
-const LINES: u64 = 512 << 20;
-/// What one of the other members may have.
-const DOCUMENT: u64 = 16 << 20;
+use crate::{CHUNK, DOCUMENT, LINES, PARTS};
 
 /// An audit of a bundle, read once from front to back.
 ///
@@ -248,6 +243,9 @@ impl Progress {
         self.end_lines();
         if !self.names.insert(part.into()) {
             return Err(archive.malformed("it is there twice, or not where it belongs"));
+        }
+        if self.names.len() > PARTS {
+            return Err(archive.malformed(format_args!("there are more than {PARTS} files and tables")));
         }
         Ok(())
     }

@@ -67,3 +67,22 @@ impl<B: BufRead> BufRead for Counted<B> {
         self.expansion.0.0.fetch_add(count as u64, Ordering::Relaxed);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_gibibyte_is_free_and_beyond_it_counts_what_was_read() {
+        let free = usize::try_from(FREE).unwrap();
+        let mut source = Counted::new(&[0; 8192][..]);
+        let expansion = source.expansion().clone();
+        assert!(expansion.expanded(free).is_ok());
+        let told = expansion.expanded(1).unwrap_err().to_string();
+        assert!(told.starts_with("more than 256 times as much comes of it as was read"), "{told}");
+        source.read_to_end(&mut Vec::new()).unwrap();
+        assert_eq!(expansion.read(), 8192);
+        expansion.0.0.fetch_add(FREE / RATIO, Ordering::Relaxed);
+        assert!(expansion.expanded(1).is_ok());
+    }
+}

@@ -18,7 +18,7 @@ use crate::intake::Intake;
 use crate::manifest::{Manifest, TooLarge};
 use crate::own::Own;
 use crate::spill::TemporaryFile;
-use crate::{CHUNK, member};
+use crate::{CHUNK, DOCUMENT, member};
 
 /// A bundle that is being written, fed as an [`Audit`] is and in the same order: anchors, Bulla's own
 /// tables, what is in the schema, rows table by table.
@@ -121,6 +121,11 @@ impl Export {
     }
 
     fn document(&mut self, name: &str, content: &[u8]) -> Result<()> {
+        if content.len() as u64 > DOCUMENT {
+            let problem =
+                format!("has too many anchors or tables to list: {name} would have {} bytes", content.len());
+            return Err(Error::InvalidArgument { what: "the export", problem });
+        }
         self.archive.file(name, content.len() as u64, content).map_err(|error| self.unwritable(&error))
     }
 

@@ -32,3 +32,9 @@ pub use spill::TemporaryFile;
 
 /// How much of a table stands in one member, unless a single row is more.
 const CHUNK: usize = 1 << 20;
+/// What a member of lines may have: it is held in memory.
+const LINES: u64 = 512 << 20;
+/// What one of the documents may have: what the bundle says of itself, its tables, its manifest.
+const DOCUMENT: u64 = 16 << 20;
+/// How many files and tables there may be: a manifest that lists more is too long.
+const PARTS: usize = 200_000;
