@@ -11,6 +11,7 @@ use std::process::Command;
 use bulla_core::audit::{Audit, MemorySpill};
 use bulla_core::ledger::LogVerifier;
 use bulla_core::packed::{Value, Writer};
+use bulla_kms::KeySource;
 use bulla_kms::local::read_signer;
 use compile::{SANITIZED, configuration, program, succeeded};
 
@@ -52,7 +53,7 @@ impl Engine {
     }
 
     fn policy(&self) -> String {
-        let key = |name: &str| read_signer(&self.directory.path().join(name)).unwrap();
+        let key = |name: &str| read_signer(&KeySource::File(self.directory.path().join(name))).unwrap();
         let log = LogVerifier::new(LOG, *key("log.jwk").public()).unwrap();
         let identity = key("identity.jwk").kid();
         format!("identities = [\"{identity}\"]\n[logs]\n\"{LOG}\" = \"{log}\"\n")

@@ -1,4 +1,4 @@
-//! Keys in local files, as JWK documents.
+//! Keys in local files and environment variables, as JWK documents.
 
 use std::fs::OpenOptions;
 use std::io::Write;
@@ -7,7 +7,8 @@ use std::path::Path;
 use bulla_core::crypto::{Secret, Wrapping, WrappingKey};
 use bulla_core::keys::{Jwk, KeyId, MasterKey, Signer, Verifier, jwk};
 use bulla_core::{Error, Result};
-use zeroize::Zeroizing;
+
+use crate::KeySource;
 
 const ALGORITHM: &str = "A256KW";
 
@@ -24,9 +25,9 @@ impl LocalMasterKey {
         Ok(Self { kid: KeyId::of_secret(&secret), key: <Wrapping as WrappingKey>::new(&secret) })
     }
 
-    /// From a file.
-    pub fn read(path: &Path) -> Result<Self> {
-        Self::parse(&read(path)?, &path.display().to_string())
+    /// From a file or an environment variable.
+    pub fn read(source: &KeySource) -> Result<Self> {
+        Self::parse(&source.text()?, &source.to_string())
     }
 }
 
@@ -58,9 +59,9 @@ impl std::fmt::Debug for LocalMasterKey {
 }
 
 /// Reads a private Ed25519 key: an identity or a log key.
-pub fn read_signer(path: &Path) -> Result<Signer> {
-    let what = path.display().to_string();
-    Jwk::parse(&read(path)?, &what)?.signer(&what)
+pub fn read_signer(source: &KeySource) -> Result<Signer> {
+    let what = source.to_string();
+    Jwk::parse(&source.text()?, &what)?.signer(&what)
 }
 
 /// Writes a fresh master key, which only its owner may read. An existing file is left alone.
@@ -76,10 +77,6 @@ pub fn write_signer(path: &Path) -> Result<Verifier> {
     let seed = Secret::random()?;
     write(path, &jwk::write_private(&seed))?;
     Ok(Signer::from_seed(&seed).verifier().clone())
-}
-
-fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>> {
-    std::fs::read(path).map(Zeroizing::new).map_err(|error| failed(path, &error))
 }
 
 fn write(path: &Path, text: &str) -> Result<()> {
@@ -107,7 +104,7 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("master.jwk");
         let kid = write_master_key(&path).unwrap();
-        let master = LocalMasterKey::read(&path).unwrap();
+        let master = LocalMasterKey::read(&KeySource::File(path.clone())).unwrap();
         assert_eq!(master.kid(), kid.as_str());
         let secret = Secret::random().unwrap();
         let wrapped = master.wrap(&secret).unwrap();
@@ -130,7 +127,7 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("identity.jwk");
         let verifier = write_signer(&path).unwrap();
-        let signer = read_signer(&path).unwrap();
+        let signer = read_signer(&KeySource::File(path)).unwrap();
         verifier.verify("it", b"message", &signer.sign(b"message")).unwrap();
     }
 
@@ -157,10 +154,10 @@ mod tests {
     fn a_missing_or_unsuitable_file_is_named() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("log.jwk");
-        let error = LocalMasterKey::read(&path).unwrap_err();
+        let error = LocalMasterKey::read(&KeySource::File(path.clone())).unwrap_err();
         assert!(error.to_string().starts_with(&path.display().to_string()), "{error}");
         write_signer(&path).unwrap();
-        let error = LocalMasterKey::read(&path).unwrap_err();
+        let error = LocalMasterKey::read(&KeySource::File(path.clone())).unwrap_err();
         let expected =
             format!("{} is not a usable key: it is not a symmetric key (\"kty\":\"oct\")", path.display());
         assert_eq!(error.to_string(), expected);

@@ -1,4 +1,4 @@
-//! The keys of a node, from the files that its configuration names.
+//! The keys of a node, from where its configuration says that they are.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -9,8 +9,8 @@ use bulla_core::keys::{Epoch, MasterKey, Signer, Trust, Vault};
 use bulla_core::policy::Policy;
 use bulla_core::{Error, Result};
 
-use crate::Exchange;
 use crate::local::{LocalMasterKey, read_signer};
+use crate::{Exchange, KeySource};
 
 /// One run of one node.
 pub struct Node {
@@ -52,10 +52,10 @@ impl Node {
         master: Option<Arc<dyn MasterKey>>,
         now: i64,
     ) -> Result<Self> {
-        let path = |name: &str| file.with_file_name(name);
+        let source = |name: &str| KeySource::parse(name).map(|source| source.beside(file));
         let mut masters: Vec<Arc<dyn MasterKey>> = master.into_iter().collect();
         if let Some(named) = &config.keys.master {
-            masters.push(Arc::new(LocalMasterKey::read(&path(named))?));
+            masters.push(Arc::new(LocalMasterKey::read(&source(named)?)?));
         }
         if masters.is_empty() {
             return Err(Error::InvalidConfig {
@@ -64,8 +64,8 @@ impl Node {
                 problem: "keys.master is missing: it names the file of the master key".into(),
             });
         }
-        let identity = read_signer(&path(&config.keys.identity))?;
-        let log_key = Arc::new(read_signer(&path(&config.keys.log))?);
+        let identity = read_signer(&source(&config.keys.identity)?)?;
+        let log_key = Arc::new(read_signer(&source(&config.keys.log)?)?);
         let log = config.log();
         let exchange = Exchange::of(&config, file, &masters)?;
         let epoch = Arc::new(Epoch::start(&identity, &log, now)?);
@@ -87,5 +87,43 @@ impl Node {
 impl std::fmt::Debug for Node {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Node").field("log", &self.log).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::process::Command;
+
+    use bulla_core::crypto::Secret;
+    use bulla_core::keys::jwk;
+
+    use super::*;
+
+    const CONFIG: &str = "installation = \"i\"\nnode = \"n\"\n[keys]\nmaster = \"env:BULLA_TEST_MASTER\"\n\
+                          identity = \"env:BULLA_TEST_IDENTITY\"\nlog = \"env:BULLA_TEST_LOG\"\n";
+
+    #[test]
+    fn a_node_takes_its_keys_from_the_environment() {
+        if std::env::var_os("BULLA_TEST_MASTER").is_some() {
+            Node::start(CONFIG, "etc/bulla.toml", 0).unwrap();
+            return;
+        }
+        let key = |byte| Secret::new([byte; 32]);
+        let name = "node::tests::a_node_takes_its_keys_from_the_environment";
+        let mut child = Command::new(std::env::current_exe().unwrap());
+        child.args([name, "--exact", "--nocapture"]);
+        child.env("BULLA_TEST_MASTER", &*jwk::write_secret(&key(1), "A256KW"));
+        child.env("BULLA_TEST_IDENTITY", &*jwk::write_private(&key(2)));
+        child.env("BULLA_TEST_LOG", &*jwk::write_private(&key(3)));
+        let output = child.output().unwrap();
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(output.status.success() && said.contains("1 passed"), "{said}");
+    }
+
+    #[test]
+    fn a_variable_that_is_not_set_is_named() {
+        let error = Node::start(CONFIG, "etc/bulla.toml", 0).map(drop).unwrap_err();
+        let expected = "env:BULLA_TEST_MASTER: the environment variable BULLA_TEST_MASTER is not set";
+        assert_eq!(error.to_string(), expected);
     }
 }

@@ -14,10 +14,12 @@ use bulla_core::{Error, Result};
 #[derive(Debug)]
 pub struct FileKeyRegistry {
     path: PathBuf,
-    /// The file's lock is the process's, so threads need one of their own; readers too, because
-    /// whichever thread closes the file first ends the lock for all (POSIX, `fcntl`).
-    using: Mutex<()>,
 }
+
+/// A file's lock is the process's, so threads need one of their own, whichever registry they use;
+/// readers too, because whichever thread closes the file first ends its lock for all (POSIX,
+/// `fcntl`).
+static USING: Mutex<()> = Mutex::new(());
 
 /// One line of the file.
 struct Line<'a> {
@@ -30,7 +32,7 @@ impl FileKeyRegistry {
     /// A registry in the file `path`, which is made when the first row is added.
     #[must_use]
     pub fn new(path: PathBuf) -> Self {
-        Self { path, using: Mutex::default() }
+        Self { path }
     }
 
     /// Where the registry lies.
@@ -56,7 +58,7 @@ impl FileKeyRegistry {
     /// Adds a row, durably. Returns whether it was added: of search and commitment keys there is
     /// one, and another process may have been faster.
     pub fn add(&self, row: &KeyRow) -> Result<bool> {
-        let _using = self.using.lock().unwrap_or_else(PoisonError::into_inner);
+        let _using = USING.lock().unwrap_or_else(PoisonError::into_inner);
         let mut file = OpenOptions::new()
             .read(true)
             .write(true)
@@ -73,11 +75,14 @@ impl FileKeyRegistry {
         }
         let line = format!("{} {} {}\n", row.purpose.name(), row.kid, row.text);
         append(&mut file, whole(&text).len(), &line).map_err(|e| self.failed("written", &e))?;
+        if text.is_empty() {
+            sync_directory(&self.path).map_err(|e| self.failed("written", &e))?;
+        }
         Ok(true)
     }
 
     fn read(&self) -> Result<String> {
-        let _using = self.using.lock().unwrap_or_else(PoisonError::into_inner);
+        let _using = USING.lock().unwrap_or_else(PoisonError::into_inner);
         match std::fs::read_to_string(&self.path) {
             Err(e) if e.kind() == ErrorKind::NotFound => Ok(String::new()),
             read => read.map_err(|e| self.failed("read", &e)),
@@ -122,6 +127,19 @@ fn append(file: &mut File, end: usize, line: &str) -> std::io::Result<()> {
     file.seek(SeekFrom::Start(end))?;
     file.write_all(line.as_bytes())?;
     file.sync_all()
+}
+
+/// Writes the entry of a new file to the disk: without it a crash could take the file away.
+#[cfg(unix)]
+fn sync_directory(path: &Path) -> std::io::Result<()> {
+    let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+    File::open(directory.unwrap_or(Path::new(".")))?.sync_all()
+}
+
+/// Elsewhere directories cannot be opened, and the file system sees to it.
+#[cfg(not(unix))]
+fn sync_directory(_path: &Path) -> std::io::Result<()> {
+    Ok(())
 }
 
 /// Takes the lock that Java's `FileChannel.lock` takes; it ends with the file.
@@ -172,6 +190,23 @@ mod tests {
         assert!(registry.add(&row(Purpose::Search, 1)).unwrap());
         assert!(!registry.add(&row(Purpose::Search, 2)).unwrap());
         assert_eq!(registry.rows(Purpose::Search).unwrap(), ["row1"]);
+    }
+
+    #[test]
+    fn two_registries_of_one_file_add_one_search_key_at_once() {
+        for _ in 0..50 {
+            let directory = tempfile::tempdir().unwrap();
+            let added = std::thread::scope(|scope| {
+                let add = |byte| {
+                    let registry = registry(directory.path());
+                    move || registry.add(&row(Purpose::Search, byte)).unwrap()
+                };
+                let threads: Vec<_> = (1..=8).map(|byte| scope.spawn(add(byte))).collect();
+                threads.into_iter().map(|thread| usize::from(thread.join().unwrap())).sum::<usize>()
+            });
+            assert_eq!(added, 1);
+            assert_eq!(registry(directory.path()).rows(Purpose::Search).unwrap().len(), 1);
+        }
     }
 
     #[test]

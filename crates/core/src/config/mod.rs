@@ -10,7 +10,8 @@ use crate::Result;
 use crate::keys::KeyId;
 use crate::policy::Policy;
 
-/// What `bulla.toml` says. Paths are as written there: relative to the file.
+/// What `bulla.toml` says. Paths are as written there: relative to the file, unless they are of
+/// environment variables (`env:NAME`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
     /// What all nodes on one database have in common; part of every context.
@@ -34,11 +35,11 @@ pub struct Config {
 /// Where the keys are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Keys {
-    /// The file of the master key; left out where the embedding program brings one.
+    /// Where the master key is: a file, or `env:` and a variable; left out where the embedding program brings one.
     pub master: Option<String>,
-    /// The file of this node's identity key.
+    /// Where this node's identity key is.
     pub identity: String,
-    /// The file of this node's log key.
+    /// Where this node's log key is.
     pub log: String,
     /// The identity keys of the other nodes.
     pub trusted: Vec<KeyId>,

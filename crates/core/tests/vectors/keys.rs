@@ -1,8 +1,9 @@
+use bulla_core::crypto::{Secret, Wrapping, WrappingKey};
 use bulla_core::keys::{Certificate, Jwk, Purpose, RegistryRow};
 use bulla_core::packed;
 use serde_json::Value;
 
-use super::support::{World, decoded, each, expect_refusal, json, text};
+use super::support::{World, decoded, each, expect_refusal, json, text, unhex};
 
 #[test]
 fn registry_rows_are_taken_as_their_vectors_say() {
@@ -48,6 +49,15 @@ fn thumbprints_are_those_of_rfc_7638() {
         let key = Jwk::parse(vector["key"].to_string().as_bytes(), "key").unwrap();
         assert_eq!(key.thumbprint().as_str(), text(vector, "thumbprint"), "{vector}");
     }
+}
+
+#[test]
+fn a_key_is_wrapped_as_rfc_3394_wraps_it() {
+    let vector = json("rfc3394/key-wrap.json");
+    let secret = |member| Secret::new(unhex(text(&vector, member)).try_into().unwrap());
+    let (kek, key) = (<Wrapping as WrappingKey>::new(&secret("kek")), secret("key"));
+    assert_eq!(kek.wrap(&key).unwrap(), unhex(text(&vector, "wrapped")));
+    assert_eq!(kek.unwrap(&unhex(text(&vector, "wrapped"))).unwrap().expose(), key.expose());
 }
 
 #[test]

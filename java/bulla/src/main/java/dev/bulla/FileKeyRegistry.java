@@ -6,11 +6,11 @@ import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
 
 import dev.bulla.BullaException.Kind;
+import java.io.File;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,6 +23,13 @@ import java.util.Optional;
  * before they are used, so processes may share it.
  */
 public final class FileKeyRegistry implements KeyRegistry {
+  /**
+   * The file's lock is the process's, so threads need one of their own, whichever registry they
+   * use; readers too, because whoever closes the file first ends its lock for all (POSIX, {@code
+   * fcntl}).
+   */
+  private static final Object USING = new Object();
+
   private final Path file;
 
   /** A registry in {@code file}, which is made when the first row is added. */
@@ -37,47 +44,85 @@ public final class FileKeyRegistry implements KeyRegistry {
 
   @Override
   public List<String> rows(Purpose purpose) {
-    return read().stream().filter(row -> row.purpose() == purpose).map(KeyRow::text).toList();
+    return of(purpose, read());
   }
 
   @Override
-  public synchronized boolean add(KeyRow row) {
-    try (FileChannel channel = FileChannel.open(file, READ, WRITE, CREATE);
-        FileLock lock = channel.lock()) {
-      if (row.purpose().isSingle() && !rows(row.purpose()).isEmpty()) {
-        return false;
+  public boolean add(KeyRow row) {
+    synchronized (USING) {
+      try (FileChannel channel = FileChannel.open(file, READ, WRITE, CREATE);
+          FileLock lock = channel.lock()) {
+        String known = whole(text(channel));
+        if (row.purpose().isSingle() && !of(row.purpose(), parse(known)).isEmpty()) {
+          return false;
+        }
+        append(channel, known.length(), row);
+        if (known.isEmpty()) {
+          forceDirectory();
+        }
+        return lock.isValid();
+      } catch (IOException e) {
+        throw failed("written", e);
       }
-      String line = "%s %s %s\n".formatted(row.purpose().text(), row.kid(), row.text());
-      ByteBuffer bytes = ByteBuffer.wrap(line.getBytes(US_ASCII));
-      channel.truncate(whole(Files.readString(file, US_ASCII)).length());
-      channel.position(channel.size());
-      while (bytes.hasRemaining()) {
-        channel.write(bytes);
+    }
+  }
+
+  private static void append(FileChannel channel, int end, KeyRow row) throws IOException {
+    String line = "%s %s %s\n".formatted(row.purpose().text(), row.kid(), row.text());
+    ByteBuffer bytes = ByteBuffer.wrap(line.getBytes(US_ASCII));
+    channel.truncate(end);
+    channel.position(end);
+    while (bytes.hasRemaining()) {
+      channel.write(bytes);
+    }
+    channel.force(true);
+  }
+
+  /** Writes the entry of a new file to the disk: without it a crash could take the file away. */
+  private void forceDirectory() throws IOException {
+    if (File.separatorChar == '/') {
+      try (FileChannel entries = FileChannel.open(file.toAbsolutePath().getParent(), READ)) {
+        entries.force(true);
       }
-      channel.force(true);
-      return lock.isValid();
-    } catch (IOException e) {
-      throw failed("written", e);
     }
   }
 
   private List<KeyRow> read() {
-    List<KeyRow> rows = new ArrayList<>();
-    try {
-      for (String line : whole(Files.readString(file, US_ASCII)).lines().toList()) {
-        rows.add(parse(line, rows.size() + 1));
+    synchronized (USING) {
+      try (FileChannel channel = FileChannel.open(file, READ)) {
+        return parse(whole(text(channel)));
+      } catch (NoSuchFileException e) {
+        return List.of();
+      } catch (IOException e) {
+        throw failed("read", e);
       }
-    } catch (NoSuchFileException e) {
-      return rows;
-    } catch (IOException e) {
-      throw failed("read", e);
     }
-    return rows;
+  }
+
+  /** What stands in the file, read without opening it a second time. */
+  private static String text(FileChannel channel) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(channel.size()));
+    while (bytes.hasRemaining() && channel.read(bytes) >= 0) {
+      // A read may bring less than was asked for.
+    }
+    return new String(bytes.array(), 0, bytes.position(), US_ASCII);
   }
 
   /** The lines that were written to their ends: a row that a crash cut off was never used. */
   private static String whole(String text) {
     return text.substring(0, text.lastIndexOf('\n') + 1);
+  }
+
+  private static List<String> of(Purpose purpose, List<KeyRow> rows) {
+    return rows.stream().filter(row -> row.purpose() == purpose).map(KeyRow::text).toList();
+  }
+
+  private List<KeyRow> parse(String text) {
+    List<KeyRow> rows = new ArrayList<>();
+    for (String line : text.lines().toList()) {
+      rows.add(parse(line, rows.size() + 1));
+    }
+    return rows;
   }
 
   private KeyRow parse(String line, int number) {

@@ -7,6 +7,12 @@ import dev.bulla.BullaException.Kind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,6 +45,29 @@ class FileKeyRegistryTest {
     assertThat(registry.add(new KeyRow("b", Purpose.SEARCH, "row-b"))).isFalse();
     assertThat(registry.rows(Purpose.SEARCH)).containsExactly("row-a");
     assertThat(registry.add(new KeyRow("c", Purpose.COMMITMENT, "row-c"))).isTrue();
+  }
+
+  @Test
+  void twoRegistriesOfOneFileAddOneKeyOfASinglePurposeAtOnce() throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(8);
+    try {
+      for (int round = 0; round < 20; round++) {
+        Path shared = directory.resolve("shared-" + round);
+        List<Callable<Boolean>> adding = new ArrayList<>();
+        for (int thread = 0; thread < 8; thread++) {
+          KeyRow row = new KeyRow("key-" + thread, Purpose.SEARCH, "row-" + thread);
+          adding.add(() -> new FileKeyRegistry(shared).add(row));
+        }
+        int added = 0;
+        for (Future<Boolean> one : threads.invokeAll(adding)) {
+          added += one.get() ? 1 : 0;
+        }
+        assertThat(added).isEqualTo(1);
+        assertThat(new FileKeyRegistry(shared).rows(Purpose.SEARCH)).hasSize(1);
+      }
+    } finally {
+      threads.shutdown();
+    }
   }
 
   @Test
