@@ -9,4 +9,4 @@ execution.setVariable('score', score);
 // A note that not even the engine's own users can read: sealed by the application itself.
 const Context = Java.type('dev.bulla.Context');
 const place = Context.of('loans', execution.getProcessInstanceId(), 'note');
-execution.setVariable('note', bulla.seal('scored ' + score.toFixed(3) + ' by rule of thumb', place));
+execution.setVariable('note', notary.seal('scored ' + score.toFixed(3) + ' by rule of thumb', place));

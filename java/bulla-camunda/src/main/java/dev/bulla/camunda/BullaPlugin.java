@@ -1,6 +1,7 @@
 package dev.bulla.camunda;
 
 import dev.bulla.Config;
+import dev.bulla.camunda.script.ScriptObject;
 import dev.bulla.engine.node.Node;
 import dev.bulla.engine.node.SchemaSetting;
 import dev.bulla.engine.record.RecordingInterceptor;
@@ -103,6 +104,7 @@ public class BullaPlugin extends AbstractProcessEnginePlugin {
         new SealingInterceptor(node.bulla(), mybatis, prefix(engine), recording);
     recording.tellDeletions(sealing);
     mybatis.addInterceptor(sealing);
+    ScriptObject.install(engine, node.bulla());
   }
 
   @Override

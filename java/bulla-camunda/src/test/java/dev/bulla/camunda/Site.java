@@ -115,6 +115,9 @@ final class Site {
 
         [ledger]
         %s
+        [statement]
+        signer = "keys/statement.jwk"
+
         [[anchor]]
         directory = "anchors"
         """

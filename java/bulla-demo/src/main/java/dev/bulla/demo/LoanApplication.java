@@ -58,7 +58,8 @@ final class LoanApplication implements AutoCloseable {
     configuration.setIdGenerator(new StrongUuidGenerator());
     configuration.setJobExecutorActivate(false);
     configuration.setMetricsEnabled(false);
-    configuration.setBeans(Map.of("bulla", bulla, "contractDelegate", new ContractDelegate(bulla)));
+    configuration.setBeans(
+        Map.of("notary", bulla, "contractDelegate", new ContractDelegate(bulla)));
     configuration.getProcessEnginePlugins().add(new SpinProcessEnginePlugin());
     configuration.getProcessEnginePlugins().addAll(List.of(plugins));
     return new LoanApplication(configuration.buildProcessEngine(), bulla);

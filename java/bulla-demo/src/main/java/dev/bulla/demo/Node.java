@@ -29,6 +29,9 @@ record Node(Path directory) {
       plain = ["termMonths", "offer"]
       search = ["orderId"]
 
+      [statement]
+      signer = "keys/statement.jwk"
+
       [[anchor]]
       directory = "anchors"
       """;

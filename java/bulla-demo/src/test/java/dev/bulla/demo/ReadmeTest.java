@@ -22,8 +22,11 @@ import javax.tools.JavaCompiler;
 import javax.tools.ToolProvider;
 import org.camunda.bpm.container.impl.metadata.BpmPlatformXmlParser;
 import org.camunda.bpm.container.impl.metadata.spi.ProcessEnginePluginXml;
+import org.camunda.bpm.engine.ProcessEngine;
 import org.camunda.bpm.engine.ProcessEngineConfiguration;
 import org.camunda.bpm.engine.impl.cfg.ProcessEngineConfigurationImpl;
+import org.camunda.bpm.engine.impl.persistence.StrongUuidGenerator;
+import org.camunda.bpm.model.bpmn.Bpmn;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -97,6 +100,44 @@ class ReadmeTest {
   }
 
   @Test
+  void the_script_runs(@TempDir Path directory) throws IOException {
+    Node node = Node.create(directory.resolve("node"));
+    BullaPlugin plugin = new BullaPlugin();
+    plugin.setConfiguration(node.configuration().toString());
+    ProcessEngineConfigurationImpl configuration =
+        (ProcessEngineConfigurationImpl)
+            ProcessEngineConfiguration.createStandaloneInMemProcessEngineConfiguration()
+                .setJdbcUrl("jdbc:h2:mem:readme")
+                .setProcessEngineName("readme");
+    configuration.setIdGenerator(new StrongUuidGenerator());
+    configuration.getProcessEnginePlugins().add(plugin);
+    ProcessEngine engine = configuration.buildProcessEngine();
+    try {
+      engine
+          .getRepositoryService()
+          .createDeployment()
+          .addModelInstance(
+              "readme.bpmn",
+              Bpmn.createExecutableProcess("readme")
+                  .camundaHistoryTimeToLive(5)
+                  .startEvent()
+                  .scriptTask("script")
+                  .scriptFormat("javascript")
+                  .scriptText(readme.in("javascript", "bulla.seal"))
+                  .camundaResultVariable("verified")
+                  .userTask("wait")
+                  .endEvent()
+                  .done())
+          .deploy();
+      String instance = engine.getRuntimeService().startProcessInstanceByKey("readme").getId();
+
+      assertThat(engine.getRuntimeService().getVariable(instance, "verified")).isEqualTo(true);
+    } finally {
+      engine.close();
+    }
+  }
+
+  @Test
   void the_platform_file_names_the_plugin(@TempDir Path directory) throws IOException {
     Path file = directory.resolve("bpm-platform.xml");
     Files.writeString(file, readme.in("xml", "<bpm-platform"));
@@ -134,7 +175,10 @@ class ReadmeTest {
     String makefile = Files.readString(ROOT.resolve("Makefile"));
 
     List<String> targets =
-        commands().filter(line -> line.startsWith("make ")).map(line -> line.substring(5)).toList();
+        commands()
+            .filter(line -> line.startsWith("make "))
+            .map(line -> line.substring(5).replaceFirst("\\s.*", ""))
+            .toList();
 
     assertThat(targets).contains("demo", "dist", "test", "lint", "bench");
     assertThat(targets).allSatisfy(target -> assertThat(makefile).contains("\n" + target + ":"));
