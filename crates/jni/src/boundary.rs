@@ -1,22 +1,29 @@
 //! The border between the JVM and Rust: no panic and no error crosses it but as a
 //! `dev.bulla.BullaException`.
 
+use std::cell::Cell;
 use std::ffi::c_void;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::null_mut;
 use std::sync::OnceLock;
 
-use bulla_core::Error;
+use bulla_core::{Error, ErrorKind};
 use jni_sys::{
     JNI_ERR, JNI_OK, JNI_VERSION_1_8, JNIEnv, JavaVM, jboolean, jclass, jint, jlong, jmethodID, jobject,
     jsize, jstring, jthrowable, jvalue, jweak,
 };
+
+use crate::upcall;
 
 /// The JVM's view of the current thread, as a native receives it.
 ///
 /// Only the JVM makes one: it is a native's first parameter and lives as long as the call.
 #[repr(transparent)]
 pub struct EnvPointer(*mut JNIEnv);
+
+/// A Java object, as a native receives it: a local reference of this call, or null.
+#[repr(transparent)]
+pub struct Object(pub(crate) jobject);
 
 /// The class of a static native, as a native receives it.
 #[repr(transparent)]
@@ -71,10 +78,18 @@ returned! {
 #[expect(clippy::needless_pass_by_value, reason = "a native's pointer is used up by its one crossing")]
 pub fn cross<T: Returned>(env: EnvPointer, body: impl FnOnce(&mut Env) -> Crossing<T>) -> T {
     let mut env = Env { raw: env.0 };
-    match catch_unwind(AssertUnwindSafe(|| body(&mut env))) {
+    // Java that was called from a native may call natives.
+    let outer = CAUGHT.replace(null_mut());
+    let result = catch_unwind(AssertUnwindSafe(|| body(&mut env)));
+    let caught = CAUGHT.replace(outer);
+    match result {
         Ok(Ok(value)) => value,
         Ok(Err(Failure::Library(error))) => {
-            env.throw(&error);
+            if error.kind() == ErrorKind::KeyUnavailable && !caught.is_null() {
+                env.rethrow(caught);
+            } else {
+                env.throw(&error);
+            }
             T::nothing()
         }
         Ok(Err(Failure::Thrown)) => T::nothing(),
@@ -83,6 +98,17 @@ pub fn cross<T: Returned>(env: EnvPointer, body: impl FnOnce(&mut Env) -> Crossi
             T::nothing()
         }
     }
+}
+
+thread_local! {
+    /// What Java threw that the native on this thread has called, a local reference; else null. The
+    /// error that it became on its way through the library says less.
+    static CAUGHT: Cell<jthrowable> = const { Cell::new(null_mut()) };
+}
+
+/// Remembers what Java threw, for the native that goes on without it.
+pub(crate) fn remember(thrown: jthrowable) {
+    CAUGHT.set(thrown);
 }
 
 /// Calls a function of the JNI 1.2 table.
@@ -129,6 +155,12 @@ impl Env {
                 jni!(self, Throw, exception);
             }
         }
+    }
+
+    /// Throws what Java threw before.
+    fn rethrow(&mut self, thrown: jthrowable) {
+        // SAFETY: `raw` is this thread's environment, and the reference is of this native's frame.
+        unsafe { jni!(self, Throw, thrown) };
     }
 
     /// A Java string, or null with an `OutOfMemoryError` pending.
@@ -184,6 +216,9 @@ pub unsafe extern "system" fn JNI_OnLoad(vm: *mut JavaVM, _reserved: *mut c_void
         }
         let weak = jni!(env, NewWeakGlobalRef, class);
         if weak.is_null() || EXCEPTIONS.set(Exceptions { class: weak, constructor }).is_err() {
+            return JNI_ERR;
+        }
+        if !upcall::prepare(vm, &env) {
             return JNI_ERR;
         }
     }

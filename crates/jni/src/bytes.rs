@@ -2,7 +2,7 @@
 
 use std::ptr::null_mut;
 
-use bulla_core::Error;
+use bulla_core::{Error, Result};
 use jni_sys::{JNI_ABORT, jbyteArray, jsize};
 use zeroize::Zeroize;
 
@@ -53,6 +53,11 @@ impl Env {
         Ok(copy)
     }
 
+    /// A copy of `array` that is wiped when it is dropped.
+    pub fn secret_bytes(&mut self, array: &ByteArray) -> Crossing<SecretBytes> {
+        self.bytes(array).map(SecretBytes)
+    }
+
     /// A copy of `array`, which holds UTF-8, as text.
     pub fn text(&mut self, array: &ByteArray) -> Crossing<String> {
         let bytes = self.bytes(array)?;
@@ -84,7 +89,8 @@ impl Env {
         array
     }
 
-    fn length(&mut self, array: &ByteArray) -> Crossing<usize> {
+    /// How many bytes `array` has.
+    pub fn length(&mut self, array: &ByteArray) -> Crossing<usize> {
         if array.0.is_null() {
             return Err(Error::InvalidArgument { what: "a byte array", problem: "is null".into() }.into());
         }
@@ -134,6 +140,28 @@ impl Env {
         drop(section);
         result
     }
+}
+
+/// Bytes that are wiped when dropped, as a slice: a `Vec` is wiped byte by byte.
+pub struct SecretBytes(Vec<u8>);
+
+impl std::ops::Deref for SecretBytes {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl Drop for SecretBytes {
+    fn drop(&mut self) {
+        self.0.as_mut_slice().zeroize();
+    }
+}
+
+/// Bytes that hold UTF-8, as text.
+pub fn text(bytes: &[u8]) -> Result<&str> {
+    std::str::from_utf8(bytes).map_err(|error| Error::InvalidUtf8 { position: error.valid_up_to() })
 }
 
 /// A critical section, ended when dropped, also by a panic.

@@ -1,6 +1,6 @@
 //! Natives of `dev.bulla.ExchangeNative`.
 //!
-//! Plaintexts and documents are copied, for a key that lives elsewhere may have to be asked, which
+//! Documents are copied, for a key that lives elsewhere may have to be asked, which
 //! must not hold the garbage collector back.
 
 use bulla_core::envelope::PortableContext;
@@ -8,30 +8,43 @@ use bulla_core::statement::{Attachment, Form, Serialization};
 use bulla_core::{Error, Result, packed};
 use bulla_kms::Node;
 use bulla_kms::exchange::Content;
-use jni_sys::jlong;
+use jni_sys::{jint, jlong};
 use zeroize::{Zeroize, Zeroizing};
 
 use crate::boundary::{Class, Crossing, Env, EnvPointer, cross};
-use crate::bytes::ByteArray;
+use crate::bytes::{ByteArray, text};
 use crate::handle::Handle;
+use crate::{portable, statement};
 
-/// Seals a portable envelope: context, content type, plaintext.
+/// Seals a portable envelope: context, content type or nothing, plaintext.
 #[unsafe(no_mangle)]
 pub extern "system" fn Java_dev_bulla_ExchangeNative_seal(
     env: EnvPointer,
     _class: Class,
     node: Handle<Node>,
-    packed: ByteArray,
+    context: ByteArray,
+    content_type: ByteArray,
+    plaintext: ByteArray,
     now: jlong,
 ) -> ByteArray {
     cross(env, |env| {
-        let packed = Zeroizing::new(env.bytes(&packed)?);
-        let mut reader = packed::Reader::new(&packed);
-        let context = PortableContext::parse(reader.text()?.as_bytes())?;
-        let content_type = reader.string()?;
-        let envelope = node.get().exchange.seal(&context, content_type, reader.rest(), now)?;
-        env.new_bytes(envelope.as_bytes())
+        let content_type = env.text(&content_type)?;
+        let content_type = (!content_type.is_empty()).then_some(content_type.as_str());
+        let sealer = node.get().exchange.sealer(content_type)?;
+        portable::seal(env, &sealer, &context, &plaintext, now)
     })
+}
+
+/// Opens a portable envelope: context, envelope. Returns the plaintext.
+#[unsafe(no_mangle)]
+pub extern "system" fn Java_dev_bulla_ExchangeNative_openBytes(
+    env: EnvPointer,
+    _class: Class,
+    node: Handle<Node>,
+    context: ByteArray,
+    envelope: ByteArray,
+) -> ByteArray {
+    cross(env, |env| portable::open(env, node.get().exchange.opener(), &context, &envelope))
 }
 
 /// Opens a portable envelope: context, envelope. Returns content type and plaintext.
@@ -65,6 +78,23 @@ pub extern "system" fn Java_dev_bulla_ExchangeNative_sign(
         let form = form(&mut reader)?;
         let statement = node.get().exchange.sign(reader.rest(), form)?;
         env.new_bytes(statement.as_bytes())
+    })
+}
+
+/// Signs documents at once: their bytes, each with its length. Returns a statement of each.
+#[unsafe(no_mangle)]
+pub extern "system" fn Java_dev_bulla_ExchangeNative_signBatch(
+    env: EnvPointer,
+    _class: Class,
+    node: Handle<Node>,
+    packed: ByteArray,
+    flags: jint,
+) -> ByteArray {
+    cross(env, |env| {
+        let canonical = flags & statement::CANONICAL != 0;
+        let statements =
+            statement::batch(env, &packed, |documents| node.get().exchange.sign_batch(documents, canonical))?;
+        env.new_bytes(&statements)
     })
 }
 
@@ -125,8 +155,4 @@ fn returned(env: &mut Env, mut content: Content) -> Crossing<ByteArray> {
     packed.string(type_).bytes(Some(&content.bytes));
     content.bytes.as_mut_slice().zeroize();
     env.new_bytes_of(packed.finish())
-}
-
-fn text(bytes: &[u8]) -> Result<&str> {
-    std::str::from_utf8(bytes).map_err(|error| Error::InvalidUtf8 { position: error.valid_up_to() })
 }

@@ -1,5 +1,8 @@
 //! Natives of `dev.bulla.VaultNative`.
 
+use std::path::Path;
+
+use bulla_core::config::Config;
 use bulla_core::context::Context;
 use bulla_core::envelope::Stored;
 use bulla_core::keys::Purpose;
@@ -8,22 +11,27 @@ use bulla_core::{Error, Result, packed};
 use bulla_kms::Node;
 use jni_sys::{jint, jlong};
 
-use crate::boundary::{Class, Crossing, Env, EnvPointer, cross};
-use crate::bytes::ByteArray;
+use crate::boundary::{Class, Crossing, Env, EnvPointer, Object, cross};
+use crate::bytes::{ByteArray, text};
 use crate::handle::Handle;
+use crate::portable::master_key;
 
-/// Starts a node of a configuration: text and file name.
+/// Starts a node of a configuration: text and file name, the master key's id and algorithm or two
+/// nulls; with the master key or null.
 #[unsafe(no_mangle)]
 pub extern "system" fn Java_dev_bulla_VaultNative_start(
     env: EnvPointer,
     _class: Class,
     source: ByteArray,
+    master: Object,
     now: jlong,
 ) -> Handle<Node> {
     cross(env, |env| {
         let source = env.bytes(&source)?;
         let mut reader = packed::Reader::new(&source);
-        Ok(Handle::new(Node::start(reader.text()?, reader.text()?, now)?))
+        let (text, file) = (reader.text()?, reader.text()?);
+        let master = master_key(env, &mut reader, &master)?;
+        Ok(Handle::new(Node::with_master(Config::parse(text, file)?, Path::new(file), master, now)?))
     })
 }
 
@@ -234,8 +242,4 @@ fn placed<T>(
         let context = Context::read(installation, &mut reader)?;
         Ok(body(&context, reader.rest())?)
     })
-}
-
-fn text(bytes: &[u8]) -> Result<&str> {
-    std::str::from_utf8(bytes).map_err(|error| Error::InvalidUtf8 { position: error.valid_up_to() })
 }

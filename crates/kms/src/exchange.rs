@@ -85,11 +85,12 @@ impl Exchange {
 
     /// Signs `document` with the configured signer.
     pub fn sign(&self, document: &[u8], form: Form<'_>) -> Result<String> {
-        let Some(signer) = &self.signer else {
-            let problem = "statement.signer is missing: it names the file of the key that signs";
-            return Err(refuse(&self.file, problem));
-        };
-        statement::sign(signer, document, form)
+        statement::sign(self.signer()?, document, form)
+    }
+
+    /// Signs `documents` at once with the configured signer.
+    pub fn sign_batch(&self, documents: &[&[u8]], canonical: bool) -> Result<Vec<String>> {
+        statement::sign_batch(self.signer()?, documents, canonical)
     }
 
     /// The document in a statement, if one of the configured keys signed it.
@@ -104,7 +105,14 @@ impl Exchange {
         UnverifiedStatement::parse(statement)?.verify_document(self.verifiers()?, document)
     }
 
-    fn sealer(&self, content_type: Option<&str>) -> Result<Arc<Sealer>> {
+    /// What opens envelopes.
+    #[must_use]
+    pub fn opener(&self) -> &Opener {
+        &self.opener
+    }
+
+    /// What seals content of a type.
+    pub fn sealer(&self, content_type: Option<&str>) -> Result<Arc<Sealer>> {
         let of_type = |sealers: &[(Option<String>, Arc<Sealer>)]| {
             let found = sealers.iter().find(|(type_, _)| type_.as_deref() == content_type);
             found.map(|(_, sealer)| Arc::clone(sealer))
@@ -126,6 +134,12 @@ impl Exchange {
         }
         sealers.push((content_type.map(Into::into), Arc::clone(&sealer)));
         Ok(sealer)
+    }
+
+    fn signer(&self) -> Result<&SigningKey> {
+        self.signer.as_ref().ok_or_else(|| {
+            refuse(&self.file, "statement.signer is missing: it names the file of the key that signs")
+        })
     }
 
     fn verifiers(&self) -> Result<&[VerifyingKey]> {

@@ -12,7 +12,9 @@ mod portable;
 mod stored;
 
 pub use header::Content;
-pub use portable::{Opener, Portable, PortableContext, PortableInspection, RecipientInspection, Sealer};
+pub use portable::{
+    Opener, Portable, PortableContext, PortableInspection, RecipientInspection, Sealer, SealingTurn,
+};
 pub use stored::{Inspection, Stored};
 
 pub(crate) use stored::seal;

@@ -66,6 +66,7 @@ fn crossed(body: impl FnOnce(&mut Env) -> Crossing<jint> + Send) -> (jint, Optio
     unsafe {
         (&raw mut (*table).v1_2.FindClass).write(find_class);
         (&raw mut (*table).v1_2.GetMethodID).write(method);
+        (&raw mut (*table).v1_2.GetStaticMethodID).write(method);
         (&raw mut (*table).v1_2.NewWeakGlobalRef).write(same);
         (&raw mut (*table).v1_2.NewLocalRef).write(same);
         (&raw mut (*table).v1_2.NewString).write(new_string);

@@ -38,7 +38,7 @@ mod seal;
 
 pub use context::PortableContext;
 pub use open::Opener;
-pub use seal::Sealer;
+pub use seal::{Sealer, SealingTurn};
 
 use self::frame::{Frame, malformed};
 use self::header::{Addressed, Content, Headers};

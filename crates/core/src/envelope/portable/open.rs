@@ -43,16 +43,24 @@ impl Opener {
     /// Opens an envelope that was sealed for just this context.
     pub fn open(&self, expected: &PortableContext, envelope: &str) -> Result<Vec<u8>> {
         let frame = Frame::read(envelope)?;
-        let known = self.unwrapped.load().iter().find(|known| known.is_of(&frame)).cloned();
-        let opened = match known {
+        let opened = match self.remembered(&frame) {
             Some(known) => frame.decrypt(&known, expected),
             None => self.unwrap(frame, expected),
         };
-        // What was read in haste is read again to say what is wrong with it.
-        opened.or_else(|error| match error {
-            Error::MalformedEnvelope { .. } => Frame::from_json(envelope).and(Err(error)),
-            other => Err(other),
-        })
+        opened.map_err(|error| reread(envelope, error))
+    }
+
+    /// As [`open`](Self::open), if the envelope's content key is remembered, else `None`: for
+    /// callers that must not wait for a key service just now.
+    #[must_use]
+    pub fn open_at_hand(&self, expected: &PortableContext, envelope: &str) -> Option<Result<Vec<u8>>> {
+        let frame = Frame::read(envelope).ok()?;
+        let known = self.remembered(&frame)?;
+        Some(frame.decrypt(&known, expected).map_err(|error| reread(envelope, error)))
+    }
+
+    fn remembered(&self, frame: &Frame<'_>) -> Option<Arc<Unwrapped>> {
+        self.unwrapped.load().iter().find(|known| known.is_of(frame)).cloned()
     }
 
     fn unwrap(&self, frame: Frame<'_>, expected: &PortableContext) -> Result<Vec<u8>> {
@@ -154,6 +162,14 @@ impl Wrapped<'_> {
 impl std::fmt::Debug for Unwrapped {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Unwrapped({})", self.kid)
+    }
+}
+
+/// What was read in haste is read again to say what is wrong with it.
+fn reread(envelope: &str, error: Error) -> Error {
+    match error {
+        Error::MalformedEnvelope { .. } => Frame::from_json(envelope).err().unwrap_or(error),
+        other => other,
     }
 }
 

@@ -72,16 +72,30 @@ impl Sealer {
 
     /// Seals `plaintext` for `context`, at `now` (milliseconds since 1970-01-01T00:00Z).
     pub fn seal(&self, context: &PortableContext, plaintext: &[u8], now: i64) -> Result<String> {
+        let turn = self.turn_at_hand(plaintext.len(), now);
+        turn.map_or_else(|| self.turn(plaintext.len(), now), Ok)?.seal(context, plaintext)
+    }
+
+    /// The turn to seal one message of `length` bytes, if the content key at hand may still seal it:
+    /// for callers that must not wait for a key service just now.
+    #[must_use]
+    pub fn turn_at_hand(&self, length: usize, now: i64) -> Option<SealingTurn> {
         let process = std::process::id();
-        let key = self.content_key(plaintext.len(), now, process)?;
-        key.seal(context, plaintext, random::nonce(now, process)?)
+        let key = self.current.load_full()?;
+        let admitted = key.sealing.admit(length, now, process, self.retirement);
+        admitted.then_some(SealingTurn { key, length, now, process })
+    }
+
+    /// The turn to seal one message of `length` bytes, with a fresh content key if need be. It may
+    /// wait for a key service, or for another thread that does.
+    pub fn turn(&self, length: usize, now: i64) -> Result<SealingTurn> {
+        let process = std::process::id();
+        let key = self.content_key(length, now, process)?;
+        Ok(SealingTurn { key, length, now, process })
     }
 
     fn content_key(&self, length: usize, now: i64, process: u32) -> Result<Arc<ContentKey>> {
         let admitted = |key: &Arc<ContentKey>| key.sealing.admit(length, now, process, self.retirement);
-        if let Some(key) = self.current.load_full().filter(admitted) {
-            return Ok(key);
-        }
         // A wrap may ask a key service, so one thread asks and the others wait for it.
         let _renewing = self.renewing.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(key) = self.current.load_full().filter(admitted) {
@@ -93,6 +107,27 @@ impl Sealer {
             self.current.store(Some(Arc::clone(&key)));
         }
         Ok(key)
+    }
+}
+
+/// One message that a content key has admitted.
+#[derive(Debug)]
+#[must_use = "the message counts as sealed"]
+pub struct SealingTurn {
+    key: Arc<ContentKey>,
+    length: usize,
+    now: i64,
+    process: u32,
+}
+
+impl SealingTurn {
+    /// Seals `plaintext`, which must have the length that the turn was taken for. It only computes.
+    pub fn seal(self, context: &PortableContext, plaintext: &[u8]) -> Result<String> {
+        if plaintext.len() != self.length {
+            let problem = format!("has {} bytes, not {}", plaintext.len(), self.length);
+            return Err(Error::InvalidArgument { what: "plaintext", problem });
+        }
+        self.key.seal(context, plaintext, random::nonce(self.now, self.process)?)
     }
 }
 

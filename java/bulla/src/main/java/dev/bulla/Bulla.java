@@ -7,6 +7,7 @@ import dev.bulla.BullaException.Kind;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * Seals values into envelopes and opens them again.
@@ -63,11 +64,22 @@ public final class Bulla implements AutoCloseable {
    * @throws BullaException an error of a key, of its file or of the registry
    */
   public static Bulla open(Config config, KeyRegistry registry) {
-    return open(config, registry, Keyring.PATIENCE);
+    return open(config, registry, null, Keyring.PATIENCE);
   }
 
-  static Bulla open(Config config, KeyRegistry registry, Duration patience) {
-    Vault vault = Vault.open(config);
+  /**
+   * Opens with a key registry and a master key of the caller's. Keys are wrapped by {@code master};
+   * the one that the configuration names, which may now be left out, still unwraps.
+   *
+   * @throws BullaException an error of a key, of its file or of the registry; {@link
+   *     Kind#KEY_UNAVAILABLE} with its exception as the cause if the master key fails
+   */
+  public static Bulla open(Config config, KeyRegistry registry, MasterKey master) {
+    return open(config, registry, master, Keyring.PATIENCE);
+  }
+
+  static Bulla open(Config config, KeyRegistry registry, MasterKey master, Duration patience) {
+    Vault vault = Vault.open(config, master);
     try {
       Keyring keyring = new Keyring(vault, registry, patience);
       keyring.prepare();
@@ -129,7 +141,8 @@ public final class Bulla implements AutoCloseable {
   }
 
   /**
-   * Reads what an envelope says in the clear, without a key.
+   * Reads what a stored envelope says in the clear, without a key. For portable envelopes and
+   * statements there is {@link Inspection#json}.
    *
    * @throws BullaException {@link Kind#MALFORMED_ENVELOPE} or another kind if it is none
    */
@@ -191,7 +204,7 @@ public final class Bulla implements AutoCloseable {
    *     for none of the keys
    */
   public byte[] openPortable(String envelope, String context) {
-    return openContent(envelope, context).bytes();
+    return vault.openPortableBytes(envelope, context);
   }
 
   /** Opens a portable envelope, as {@link #openPortable}, and tells what it says that it holds. */
@@ -213,6 +226,14 @@ public final class Bulla implements AutoCloseable {
   /** Signs the UTF-8 form of a text, as {@link #sign(byte[], Form)}. */
   public String sign(String document, Form form) {
     return sign(PackedWriter.utf8(document), form);
+  }
+
+  /**
+   * Signs many documents with one signature, as {@link Signer#signBatch}, with the key that the
+   * configuration names as {@code statement.signer}.
+   */
+  public List<String> signBatch(List<byte[]> documents, boolean canonical) {
+    return vault.signBatch(documents, canonical);
   }
 
   /**

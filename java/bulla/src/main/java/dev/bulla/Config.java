@@ -128,9 +128,9 @@ public final class Config {
     return anchors;
   }
 
-  /** What a vault is opened of. */
-  byte[] packed() {
-    return new PackedWriter(text.length() + 256).string(text).string(file.toString()).toByteArray();
+  /** Text and file name, of which a vault is opened. */
+  PackedWriter packed() {
+    return new PackedWriter(text.length() + 256).string(text).string(file.toString());
   }
 
   private static List<String> strings(PackedReader settings) {

@@ -7,8 +7,12 @@ package dev.bulla;
 final class ExchangeNative {
   private ExchangeNative() {}
 
-  /** Seals: context, content type or null, payload. Returns the envelope, ASCII. */
-  static native byte[] seal(long vault, byte[] packed, long now);
+  /** Seals: context, content type or nothing, payload. Returns the envelope, ASCII. */
+  static native byte[] seal(
+      long vault, byte[] context, byte[] contentType, byte[] plaintext, long now);
+
+  /** Opens: context, envelope. Returns the payload. */
+  static native byte[] openBytes(long vault, byte[] context, byte[] envelope);
 
   /** Opens: context, envelope. Returns content type or null, and the payload. */
   static native byte[] open(long vault, byte[] packed);
@@ -18,6 +22,9 @@ final class ExchangeNative {
    * the statement, ASCII.
    */
   static native byte[] sign(long vault, byte[] packed);
+
+  /** Signs documents, packed as bytes each. Returns the statements, packed as strings. */
+  static native byte[] signBatch(long vault, byte[] packed, int flags);
 
   /** Verifies a statement. Returns content type or null, and the document. */
   static native byte[] verify(long vault, byte[] statement);

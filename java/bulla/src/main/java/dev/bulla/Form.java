@@ -14,6 +14,13 @@ import java.util.Objects;
 public record Form(
     Serialization serialization, Attachment attachment, boolean canonical, String contentType) {
 
+  /** Flags, as the native library reads them. */
+  private static final int IS_FLATTENED = 1;
+
+  private static final int IS_DETACHED = 2;
+  private static final int IS_DETACHED_RAW = 4;
+  static final int IS_CANONICAL = 8;
+
   /** Three parts with dots between, the document in it, its bytes signed. */
   public static final Form COMPACT =
       new Form(Serialization.COMPACT, Attachment.ATTACHED, false, null);
@@ -64,5 +71,15 @@ public record Form(
   /** This form, which says what the document is. */
   public Form contentType(String type) {
     return new Form(serialization, attachment, canonical, type);
+  }
+
+  int flags() {
+    int flags = serialization == Serialization.FLATTENED ? IS_FLATTENED : 0;
+    flags |= canonical ? IS_CANONICAL : 0;
+    return switch (attachment) {
+      case ATTACHED -> flags;
+      case DETACHED -> flags | IS_DETACHED;
+      case DETACHED_RAW -> flags | IS_DETACHED_RAW;
+    };
   }
 }

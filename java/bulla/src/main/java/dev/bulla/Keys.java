@@ -46,6 +46,41 @@ public final class Keys {
     return files;
   }
 
+  /**
+   * A key's id: its thumbprint (RFC 7638), by which envelopes and statements name it.
+   *
+   * @param key one key: a JWK, a JWK Set or PEM
+   * @throws BullaException {@link Kind#MALFORMED_KEY} if it is none
+   */
+  public static String thumbprint(String key) {
+    return described(key).string();
+  }
+
+  /**
+   * The public part of a key, to be given to others.
+   *
+   * @param key one key: a JWK, a JWK Set or PEM
+   * @return a JWK
+   * @throws BullaException {@link Kind#MALFORMED_KEY} if it is none, {@link Kind#INVALID_ARGUMENT}
+   *     if it is a symmetric one
+   */
+  public static String publicKey(String key) {
+    PackedReader described = described(key);
+    described.string();
+    String publicKey = described.string();
+    if (publicKey == null) {
+      throw new BullaException(
+          Kind.INVALID_ARGUMENT, "the key is a symmetric one: it has no public part");
+    }
+    return publicKey;
+  }
+
+  private static PackedReader described(String key) {
+    NativeLibrary.load();
+    byte[] packed = new PackedWriter().string(null).string(key).toByteArray();
+    return new PackedReader(SignerNative.describe(packed));
+  }
+
   private static FileAttribute<?>[] ownerOnly(Path directory) {
     if (!directory.getFileSystem().supportedFileAttributeViews().contains("posix")) {
       return new FileAttribute<?>[0];

@@ -3,19 +3,33 @@ package dev.bulla;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.nio.ByteBuffer;
+import java.util.List;
 
 /** The keys of one process, held by the native library. Each method is one crossing into it. */
 final class Vault extends NativeHandle {
+  private static final byte[] NO_BYTES = {};
   private static final Rule[] RULES = Rule.values();
 
   private Vault(long address) {
     super(address, VaultNative::free);
   }
 
-  static Vault open(Config config) {
+  /**
+   * Opens with a configuration.
+   *
+   * @param master what wraps keys, or null for the one that the configuration names
+   */
+  static Vault open(Config config, MasterKey master) {
     NativeLibrary.load();
-    byte[] settings = config.packed();
-    return new Vault(VaultNative.start(settings, now()));
+    PackedWriter settings = config.packed();
+    describe(settings, master);
+    return new Vault(VaultNative.start(settings.toByteArray(), master, now()));
+  }
+
+  /** Writes down what the natives need to know of a master key, which may be null. */
+  static void describe(PackedWriter packed, MasterKey master) {
+    packed.string(master == null ? null : master.kid());
+    packed.string(master == null ? null : master.algorithm());
   }
 
   byte[] seal(Context context, byte[] payload) {
@@ -70,9 +84,25 @@ final class Vault extends NativeHandle {
   }
 
   byte[] sealPortable(byte[] plaintext, String contentType, String context) {
-    PackedWriter packed = new PackedWriter(64 + context.length() + plaintext.length);
-    byte[] all = packed.string(context).string(contentType).raw(plaintext).finish();
-    return use(address -> ExchangeNative.seal(address, all, now()));
+    byte[] type = contentType == null ? NO_BYTES : PackedWriter.utf8(contentType);
+    byte[] place = PackedWriter.utf8(context);
+    long address = enter();
+    try {
+      return ExchangeNative.seal(address, place, type, plaintext, now());
+    } finally {
+      leave();
+    }
+  }
+
+  byte[] openPortableBytes(String envelope, String context) {
+    byte[] place = PackedWriter.utf8(context);
+    byte[] text = PackedWriter.utf8(envelope);
+    long address = enter();
+    try {
+      return ExchangeNative.openBytes(address, place, text);
+    } finally {
+      leave();
+    }
   }
 
   Content openPortable(String envelope, String context) {
@@ -80,6 +110,12 @@ final class Vault extends NativeHandle {
     byte[] all =
         new PackedWriter(16 + context.length() + text.length).string(context).raw(text).finish();
     return content(use(address -> ExchangeNative.open(address, all)));
+  }
+
+  List<String> signBatch(List<byte[]> documents, boolean canonical) {
+    byte[] packed = KeySigner.packed(documents);
+    int flags = canonical ? Form.IS_CANONICAL : 0;
+    return KeySigner.statements(use(address -> ExchangeNative.signBatch(address, packed, flags)));
   }
 
   byte[] sign(byte[] document, Form form) {

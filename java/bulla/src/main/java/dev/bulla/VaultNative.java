@@ -7,8 +7,11 @@ package dev.bulla;
 final class VaultNative {
   private VaultNative() {}
 
-  /** Starts a vault of a configuration: text, file name; at a time in milliseconds. */
-  static native long start(byte[] packed, long now);
+  /**
+   * Starts a vault of a configuration: text, file name, the master key's id and algorithm or two
+   * nulls; with the master key or null, at a time in milliseconds.
+   */
+  static native long start(byte[] packed, MasterKey master, long now);
 
   static native void free(long vault);
 

@@ -78,7 +78,7 @@ class KeyringTest {
           }
         };
     CountDownLatch lacked = new CountDownLatch(4);
-    try (Vault vault = Vault.open(config)) {
+    try (Vault vault = Vault.open(config, null)) {
       Keyring keyring = new Keyring(vault, slow, Keyring.PATIENCE);
       List<Future<byte[]>> opened = new ArrayList<>();
       for (int i = 0; i < 4; i++) {
@@ -148,7 +148,7 @@ class KeyringTest {
             return super.add(row);
           }
         };
-    try (Bulla bulla = Bulla.open(config, stuck, Duration.ofMillis(20))) {
+    try (Bulla bulla = Bulla.open(config, stuck, null, Duration.ofMillis(20))) {
       Future<String> first = threads.submit(() -> bulla.seal("x", PLACE));
       asked.await();
       assertFails(Kind.KEY_UNAVAILABLE, () -> bulla.seal("y", PLACE))

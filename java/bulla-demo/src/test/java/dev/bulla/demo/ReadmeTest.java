@@ -3,12 +3,17 @@ package dev.bulla.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulla.Config;
+import dev.bulla.Keys;
 import dev.bulla.audit.AuditCommand;
 import dev.bulla.camunda.BullaPlugin;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.Method;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -73,6 +78,40 @@ class ReadmeTest {
 
     assertThat(config.log()).isEqualTo("loans/node-1");
     assertThat(config.anchors()).hasSize(1);
+  }
+
+  @Test
+  void the_exchange_of_orders_runs(@TempDir Path directory) throws Exception {
+    Path source = directory.resolve("Order.java");
+    Files.writeString(source, readme.in("java", "class Order"));
+    String path = System.getProperty("java.class.path");
+    JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+    assertThat(
+            compiler.run(
+                null, null, null, "-d", directory.toString(), "-cp", path, source.toString()))
+        .isZero();
+    Keys.generate(directory.resolve("keys"), "loans/node-1");
+    ClassLoader here = getClass().getClassLoader();
+    try (URLClassLoader loader = new URLClassLoader(new URL[] {directory.toUri().toURL()}, here)) {
+      Constructor<?> constructor = loader.loadClass("Order").getDeclaredConstructor();
+      constructor.setAccessible(true);
+      Object order = constructor.newInstance();
+      Method exchanged = order.getClass().getDeclaredMethod("exchanged", Path.class, String.class);
+      exchanged.setAccessible(true);
+      assertThat(exchanged.invoke(order, directory.resolve("keys/master.jwk"), "2,500"))
+          .isEqualTo("2,500");
+      Method approved = order.getClass().getDeclaredMethod("approved", Path.class, byte[].class);
+      approved.setAccessible(true);
+      assertThat(approved.invoke(order, directory.resolve("keys/statement.jwk"), new byte[] {7}))
+          .isEqualTo(new byte[] {7});
+    }
+  }
+
+  @Test
+  void the_sections_of_statements_and_portable_envelopes_are_known() {
+    String text = readme.in("toml", "installation") + readme.in("toml", "[statement]");
+
+    assertThat(Config.parse(text, Path.of("bulla.toml")).log()).isEqualTo("loans/node-1");
   }
 
   @Test
