@@ -92,6 +92,19 @@ impl Keyring {
         self.having(|vault| vault.open(expected, envelope))
     }
 
+    /// Wraps all keys of the registry under `master` and returns how many were not yet; what they
+    /// sealed stays as it is. The old registry is copied to `backup` before. Nothing else should use
+    /// the registry meanwhile, and whatever does so later needs `master`.
+    pub fn rewrap(&self, master: &dyn MasterKey, backup: &Path) -> Result<usize> {
+        self.registry.replace(backup, |row| self.node.vault.rewrap(row, master))
+    }
+
+    /// Where the registry lies.
+    #[must_use]
+    pub fn registry(&self) -> &Path {
+        self.registry.path()
+    }
+
     /// Makes a call, and makes it again when a key that it lacked has been had.
     fn having<T>(&self, call: impl Fn(&Vault) -> Result<T>) -> Result<T> {
         let vault = &self.node.vault;

@@ -1,5 +1,6 @@
 //! A key registry in a file, for use without an engine.
 
+use std::fmt::Write as _;
 use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -81,6 +82,38 @@ impl FileKeyRegistry {
         Ok(true)
     }
 
+    /// Puts other rows in the place of those for which `other` has one, all or none, and returns how
+    /// many. Before, the file is copied to `backup`, which must not be there yet; if the process ends
+    /// in between, that is what the registry is restored from.
+    pub fn replace(&self, backup: &Path, other: impl Fn(&str) -> Result<Option<KeyRow>>) -> Result<usize> {
+        let _using = USING.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .open(&self.path)
+            .and_then(lock)
+            .map_err(|e| self.failed("written", &e))?;
+        let mut old = String::new();
+        file.read_to_string(&mut old).map_err(|e| self.failed("read", &e))?;
+        let (mut new, mut replaced) = (String::with_capacity(old.len()), 0);
+        for line in self.lines(&old)? {
+            let other = other(line.row)?;
+            replaced += usize::from(other.is_some());
+            let row = other.as_ref().map_or(line.row, |other| &other.text);
+            let _ = writeln!(new, "{} {} {row}", line.purpose.name(), line.kid);
+        }
+        if replaced > 0 {
+            let problem = |e: std::io::Error| Error::Io {
+                what: format!("the copy {} of the key registry", backup.display()),
+                problem: e.to_string(),
+            };
+            copy(&old, backup).map_err(problem)?;
+            // In its place, under the lock: another process that waits for it writes to this file.
+            append(&mut file, 0, &new).map_err(|e| self.failed("written", &e))?;
+        }
+        Ok(replaced)
+    }
+
     fn read(&self) -> Result<String> {
         let _using = USING.lock().unwrap_or_else(PoisonError::into_inner);
         match std::fs::read_to_string(&self.path) {
@@ -119,6 +152,18 @@ fn parse(line: &str) -> Option<Line<'_>> {
     let (purpose, kid, row) = (parts.next()?, parts.next()?, parts.next()?);
     let purpose = Purpose::from_name(purpose)?;
     parts.next().is_none().then_some(Line { purpose, kid, row })
+}
+
+/// Writes a new file, which is on the disk with its name when this returns.
+fn copy(text: &str, path: &Path) -> std::io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()?;
+    sync_directory(path)
 }
 
 fn append(file: &mut File, end: usize, line: &str) -> std::io::Result<()> {
@@ -218,6 +263,32 @@ mod tests {
         file.write_all(b"data torn").unwrap();
         registry.add(&row(Purpose::Data, 2)).unwrap();
         assert_eq!(registry.rows(Purpose::Data).unwrap(), ["row1", "row2"]);
+    }
+
+    #[test]
+    fn rows_are_replaced_all_or_none_and_the_old_ones_are_kept() {
+        let directory = tempfile::tempdir().unwrap();
+        let registry = registry(directory.path());
+        let rows = [row(Purpose::Data, 1), row(Purpose::Search, 2), row(Purpose::Data, 3)];
+        for row in &rows {
+            assert!(registry.add(row).unwrap());
+        }
+        let old = std::fs::read(registry.path()).unwrap();
+        let backup = directory.path().join("backup");
+        let failed = Err(Error::Internal { what: "it" });
+        let third_fails =
+            |text: &str| if text == "row3" { failed.clone() } else { Ok(Some(row(Purpose::Data, 9))) };
+        assert_eq!(registry.replace(&backup, third_fails), Err(Error::Internal { what: "it" }));
+        assert_eq!((std::fs::read(registry.path()).unwrap(), backup.exists()), (old.clone(), false));
+
+        let second = |text: &str| Ok((text == "row2").then(|| row(Purpose::Search, 4)));
+        assert_eq!(registry.replace(&backup, second), Ok(1));
+        assert_eq!(registry.rows(Purpose::Search).unwrap(), ["row4"]);
+        assert_eq!(registry.rows(Purpose::Data).unwrap(), ["row1", "row3"]);
+        assert_eq!(std::fs::read(&backup).unwrap(), old);
+        let error = registry.replace(&backup, |_| Ok(Some(row(Purpose::Data, 5)))).unwrap_err();
+        assert!(error.to_string().contains("backup of the key registry: File exists"), "{error}");
+        assert_eq!(registry.rows(Purpose::Data).unwrap(), ["row1", "row3"]);
     }
 
     #[test]

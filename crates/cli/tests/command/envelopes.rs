@@ -177,3 +177,61 @@ fn an_envelope_for_one_is_sealed_anew_for_others() {
     assert!(place.run("inspect --json new.jwe").out.contains("\"content_type\":\"json\""));
     place.run("open --key inbox.jwk -o - order.json.jwe").must_be_fine();
 }
+
+#[test]
+fn registry_keys_get_another_master_key_and_what_they_sealed_stays() {
+    let place = place();
+    place.run("keygen --log loans/node-1 keys").must_be_fine();
+    place.run("keygen --kind a256kw new.jwk").must_be_fine();
+    let config = |master: &str| {
+        format!(
+            "installation = \"loans\"\nnode = \"node-1\"\n[keys]\nmaster = \"{master}\"\n\
+             identity = \"keys/identity.jwk\"\nlog = \"keys/log.jwk\"\nregistry = \"registry\"\n"
+        )
+    };
+    place.write("bulla.toml", config("keys/master.jwk"));
+    let row = "--config bulla.toml --context {\"table\":\"notes\",\"row\":\"42\",\"group\":\"text\"}";
+    let sealed = place.run_with(&format!("seal --stored {row}"), "approved").out;
+    let again = place.run_with(&format!("seal --stored {row}"), "approved").out;
+    let old = place.read("registry");
+
+    let run = place.run("rewrap --config bulla.toml --master new.jwk");
+    run.must_end(0, "");
+    assert!(run.out.starts_with("2 keys wrapped under ") && run.out.contains("name new.jwk"), "{}", run.out);
+    let backup = place.names().into_iter().find(|name| name.starts_with("registry.before-")).unwrap();
+    assert_eq!(place.read(&backup), old);
+    let run = place.run_with(&format!("open {row}"), &sealed);
+    assert!(
+        run.code == 3 && run.told.contains("which is not the one that keys.master names"),
+        "{}",
+        run.told
+    );
+    place.write("bulla.toml", config("new.jwk"));
+    for envelope in [&sealed, &again] {
+        assert_eq!(place.run_with(&format!("open {row}"), envelope).out, "approved");
+    }
+    let run = place.run("rewrap --config bulla.toml --master new.jwk");
+    assert!(run.code == 0 && run.out.ends_with(" wraps all keys already\n"), "{}", run.out);
+}
+
+#[test]
+fn a_registry_with_a_row_of_a_stranger_is_left_as_it_is() {
+    let place = place();
+    place.run("keygen --log loans/node-1 keys").must_be_fine();
+    place.run("keygen --log loans/node-1 others").must_be_fine();
+    for keys in ["keys", "others"] {
+        place.write(
+            "bulla.toml",
+            format!(
+                "installation = \"loans\"\nnode = \"node-1\"\n[keys]\nmaster = \"keys/master.jwk\"\n\
+                 identity = \"{keys}/identity.jwk\"\nlog = \"keys/log.jwk\"\nregistry = \"registry\"\n"
+            ),
+        );
+        let row = "--context {\"table\":\"notes\",\"row\":\"42\",\"group\":\"text\"}";
+        place.run_with(&format!("seal --config bulla.toml --stored {row}"), "approved").must_be_fine();
+    }
+    let (registry, names) = (place.read("registry"), place.names());
+    let run = place.run("rewrap --config bulla.toml --master archive.jwk");
+    assert!(run.code == 1 && run.told.contains("is not trusted"), "{}", run.told);
+    assert_eq!((place.read("registry"), place.names()), (registry, names));
+}

@@ -19,7 +19,9 @@ fn place() -> Place {
     {
         place.run(&format!("keygen --kind {kind} --public {name}.pub.jwk {name}.jwk")).must_be_fine();
     }
-    place.run("keygen --kind a256kw archive.jwk").must_be_fine();
+    for name in ["archive", "new-master"] {
+        place.run(&format!("keygen --kind a256kw {name}.jwk")).must_be_fine();
+    }
     place.run("keygen --log loans/node-1 keys").must_be_fine();
     place.write(
         "bulla.toml",
@@ -43,6 +45,9 @@ fn prepare(place: &Place, example: &str) {
         }
         "rewrap" if example.contains("\"process\"") => {
             "seal --to archive.jwk -c {\"process\":\"loan\"} order.json"
+        }
+        "rewrap" if example.contains("--config") => {
+            "seal --config bulla.toml --stored -c {\"table\":\"notes\",\"row\":\"42\",\"group\":\"text\"} note.txt"
         }
         "open" | "rewrap" | "inspect" => "seal --to inbox.pub.jwk order.json",
         _ => "",

@@ -127,10 +127,7 @@ impl Vault {
     /// Makes a key. It is used only after [`activate`](Self::activate): a key whose row were lost
     /// would take with it what was sealed.
     pub fn new_key(&self, purpose: Purpose, now: i64) -> Result<KeyRow> {
-        let epoch = self.epoch.as_ref().ok_or_else(|| Error::KeyUnavailable {
-            kid: purpose.name().into(),
-            problem: "no epoch was started, and only an epoch's key can sign the registry's row".into(),
-        })?;
+        let epoch = self.epoch.as_ref().ok_or_else(|| no_epoch(purpose))?;
         let secret = Secret::random()?;
         let kid = KeyId::of_secret(&secret);
         let (master, wrapped) = self.keyring.wrap(&secret)?;
@@ -168,6 +165,23 @@ impl Vault {
         let named = self.keyring.unwrap(&row)?;
         self.keyring.add(row.purpose, named, row.created);
         Ok(row.kid)
+    }
+
+    /// Wraps the key of a registry row under `master`, and signs the row that says so in this epoch.
+    /// The key stays the same, and so does all that it sealed. `None` if `master` wraps it already.
+    pub fn rewrap(&self, row: &str, master: &dyn MasterKey) -> Result<Option<KeyRow>> {
+        let row = RegistryRow::verify(row, &self.installation, &self.trust)?;
+        if row.master == master.kid() {
+            return Ok(None);
+        }
+        let epoch = self.epoch.as_ref().ok_or_else(|| no_epoch(row.purpose))?;
+        let named = self.keyring.unwrap(&row)?;
+        let wrapped = master.wrap(&named.secret)?;
+        if KeyId::of_secret(&master.unwrap(&wrapped)?) != row.kid {
+            return Err(Error::KeyMismatch { kid: row.kid.to_string(), master: master.kid().into() });
+        }
+        let text = registry::sign(epoch, row.kid, row.purpose, master.kid(), &wrapped, row.created);
+        Ok(Some(KeyRow { kid: row.kid, purpose: row.purpose, text }))
     }
 
     /// The newest commitment key.
@@ -209,6 +223,13 @@ impl Vault {
         let stored = Stored::parse(envelope)?;
         stored.must_be(expected, holds)?;
         self.keyring.with_data(&stored.kid(), |key| stored.decrypt(key, expected))
+    }
+}
+
+fn no_epoch(purpose: Purpose) -> Error {
+    Error::KeyUnavailable {
+        kid: purpose.name().into(),
+        problem: "no epoch was started, and only an epoch's key can sign the registry's row".into(),
     }
 }
 
