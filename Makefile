@@ -39,9 +39,10 @@ tools:
 	release=$$(javac -version 2>&1 | sed -E 's/javac ([0-9]+).*/\1/'); \
 	if [ "$$release" -lt 17 ]; then echo "JDK 17 or newer is needed, javac is $$release" >&2; exit 1; fi
 
-# What is handed out does not tell where it was built.
-native dist-native: export RUSTFLAGS := $(RUSTFLAGS) --remap-path-prefix=$(CURDIR)= \
+# What is handed out does not tell where it was built, and is small: docs/decisions/0023-sizes.md.
+native dist-native: export RUSTFLAGS := $(RUSTFLAGS) -C strip=symbols --remap-path-prefix=$(CURDIR)= \
   --remap-path-prefix=$(or $(CARGO_HOME),$(HOME)/.cargo)/registry/src=
+native dist-native: export AWS_LC_SYS_CFLAGS := -Os -DMY_ASSEMBLER_IS_TOO_OLD_FOR_512AVX
 
 .PHONY: native
 native: tools ## build the native library that the Java modules carry, and the command

@@ -12,6 +12,7 @@ ROOT = pathlib.Path(__file__).parents[2]
 DIST = ROOT / "dist"
 PROGRAM = pathlib.Path(__file__).with_name("order.c")
 STRICT = ["-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Werror"]
+MOST = 4_000_000
 
 
 def output(*command, **environment):
@@ -109,6 +110,14 @@ class Libraries(unittest.TestCase):
             inside = next(name for name in jar.namelist() if name.endswith(".so"))
             jni = jar.extract(inside, directory.name)
         self.shared = [DIST / "lib/libbulla.so", pathlib.Path(jni)]
+
+    def test_each_has_at_most_four_megabytes(self):
+        for library in self.shared:
+            self.assertLessEqual(library.stat().st_size, MOST, library.name)
+
+    def test_nothing_is_left_to_strip(self):
+        for library in self.shared:
+            self.assertNotIn(".symtab", output("readelf", "-S", library))
 
     def test_just_the_functions_of_the_header_are_exported(self):
         listed = output("nm", "-D", "--defined-only", DIST / "lib/libbulla.so")
