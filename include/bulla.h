@@ -877,7 +877,8 @@ int32_t bulla_sealer_parse(const uint8_t *keys,
                            bulla_error *error);
 
 /*
- Seals for whoever may use a keyring's master key, which may be freed before the sealer.
+ Seals for whoever may use a keyring's master key, and for the `portable.recipients` of its
+ configuration. The keyring may be freed before the sealer.
 
  `content_type`: as of `bulla_sealer_parse`. `out` receives the handle, 0 on an error.
  */
@@ -929,7 +930,8 @@ int32_t bulla_sealer_seal(bulla_sealer sealer,
 int32_t bulla_opener_parse(const uint8_t *keys, size_t len, bulla_opener *out, bulla_error *error);
 
 /*
- Opens what was sealed for a keyring's master key; the keyring may be freed before the opener.
+ Opens what was sealed for a keyring's master keys, or for one of the `portable.keys` of its
+ configuration. The keyring may be freed before the opener.
 
  `out` receives the handle, 0 on an error.
  */
@@ -1002,6 +1004,14 @@ int32_t bulla_signer_parse(const uint8_t *key,
                            bulla_error *error);
 
 /*
+ Signs with the key that `statement.signer` names in a keyring's configuration; without one this is
+ `BULLA_INVALID_CONFIG`. The keyring may be freed before the signer.
+
+ `out` receives the handle, 0 on an error.
+ */
+int32_t bulla_signer_of_keyring(bulla_keyring keyring, bulla_signer *out, bulla_error *error);
+
+/*
  Forgets a signer's key. 0 and a handle that was freed already are fine.
  */
 void bulla_signer_free(bulla_signer signer);
@@ -1019,6 +1029,15 @@ int32_t bulla_verifier_parse(const uint8_t *keys,
                              const char *rsa_algorithm,
                              bulla_verifier *out,
                              bulla_error *error);
+
+/*
+ Believes the key that `statement.signer` names in a keyring's configuration, and those of
+ `statement.verifiers`; without any this is `BULLA_INVALID_CONFIG`. The keyring may be freed before
+ the verifier.
+
+ `out` receives the handle, 0 on an error.
+ */
+int32_t bulla_verifier_of_keyring(bulla_keyring keyring, bulla_verifier *out, bulla_error *error);
 
 /*
  Forgets a verifier's keys. 0 and a handle that was freed already are fine.

@@ -56,8 +56,9 @@ pub use record::{LedgerBatch, Record, Records, bulla_batch_free, bulla_records_f
 pub use signer::{SigningKeyCallbacks, bulla_signer_of_signing_key};
 pub use statement::{
     BULLA_CANONICAL, BULLA_DETACHED, BULLA_DETACHED_RAW, BULLA_FLATTENED, SignerHandle, VerifierHandle,
-    bulla_sign, bulla_sign_batch, bulla_signer_free, bulla_signer_parse, bulla_verifier_free,
-    bulla_verifier_parse, bulla_verify, bulla_verify_document,
+    bulla_sign, bulla_sign_batch, bulla_signer_free, bulla_signer_of_keyring, bulla_signer_parse,
+    bulla_verifier_free, bulla_verifier_of_keyring, bulla_verifier_parse, bulla_verify,
+    bulla_verify_document,
 };
 pub use transaction::{
     RowOf, TransactionHandle, bulla_transaction_bytes, bulla_transaction_delete, bulla_transaction_double,

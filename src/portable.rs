@@ -1,6 +1,7 @@
 //! Sealing and opening in the portable form.
 
 use std::ffi::c_char;
+use std::sync::Arc;
 
 use bulla_core::envelope::{Opener, PortableContext, Sealer};
 use bulla_core::keys::{Jwk, OpeningKey, Recipient};
@@ -13,7 +14,7 @@ use crate::keyring::{KEYRINGS, KeyringHandle};
 use crate::master::{Given, MasterKeyCallbacks};
 
 static SEALERS: Handles<Sealer> = Handles::new("sealer", 4);
-static OPENERS: Handles<Opener> = Handles::new("opener", 5);
+static OPENERS: Handles<Arc<Opener>> = Handles::new("opener", 5);
 
 /// Those for whom portable envelopes are sealed. Any number of threads may seal with it at once.
 pub type SealerHandle = u64;
@@ -46,7 +47,8 @@ pub unsafe extern "C" fn bulla_sealer_parse(
     }
 }
 
-/// Seals for whoever may use a keyring's master key, which may be freed before the sealer.
+/// Seals for whoever may use a keyring's master key, and for the `portable.recipients` of its
+/// configuration. The keyring may be freed before the sealer.
 ///
 /// `content_type`: as of `bulla_sealer_parse`. `out` receives the handle, 0 on an error.
 #[unsafe(no_mangle)]
@@ -59,7 +61,8 @@ pub unsafe extern "C" fn bulla_sealer_of_keyring(
     // SAFETY: as promised by the caller.
     unsafe {
         add(&SEALERS, out, error, || {
-            sealer(KEYRINGS.get(keyring)?.recipients(), text("content_type", content_type)?)
+            let recipients = KEYRINGS.get(keyring)?.exchange().recipients();
+            Ok(typed(Sealer::of_shared(recipients)?, text("content_type", content_type)?))
         })
     }
 }
@@ -134,10 +137,13 @@ pub unsafe extern "C" fn bulla_opener_parse(
     error: *mut Failure,
 ) -> i32 {
     // SAFETY: as promised by the caller.
-    unsafe { add(&OPENERS, out, error, || Ok(Opener::new(opening_keys(input("keys", keys, len)?)?))) }
+    unsafe {
+        add(&OPENERS, out, error, || Ok(Arc::new(Opener::new(opening_keys(input("keys", keys, len)?)?))))
+    }
 }
 
-/// Opens what was sealed for a keyring's master key; the keyring may be freed before the opener.
+/// Opens what was sealed for a keyring's master keys, or for one of the `portable.keys` of its
+/// configuration. The keyring may be freed before the opener.
 ///
 /// `out` receives the handle, 0 on an error.
 #[unsafe(no_mangle)]
@@ -147,7 +153,7 @@ pub unsafe extern "C" fn bulla_opener_of_keyring(
     error: *mut Failure,
 ) -> i32 {
     // SAFETY: as promised by the caller.
-    unsafe { add(&OPENERS, out, error, || Ok(Opener::new(KEYRINGS.get(keyring)?.opening_keys()))) }
+    unsafe { add(&OPENERS, out, error, || Ok(Arc::clone(KEYRINGS.get(keyring)?.exchange().opener()))) }
 }
 
 /// Opens what was sealed for a master key that lives elsewhere, or for one of `keys`.
@@ -169,7 +175,7 @@ pub unsafe extern "C" fn bulla_opener_of_master_key(
             if len > 0 {
                 all.extend(opening_keys(input("keys", keys, len)?)?);
             }
-            Ok(Opener::new(all))
+            Ok(Arc::new(Opener::new(all)))
         })
     }
 }
@@ -207,11 +213,14 @@ pub unsafe extern "C" fn bulla_opener_open(
 }
 
 fn sealer(recipients: Vec<Recipient>, content_type: Option<&str>) -> Result<Sealer, Problem> {
-    let sealer = Sealer::new(recipients)?;
-    Ok(match content_type {
+    Ok(typed(Sealer::new(recipients)?, content_type))
+}
+
+fn typed(sealer: Sealer, content_type: Option<&str>) -> Sealer {
+    match content_type {
         Some(content_type) => sealer.content_type(content_type),
         None => sealer,
-    })
+    }
 }
 
 fn recipients(keys: &[u8]) -> Result<Vec<Recipient>, Problem> {

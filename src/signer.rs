@@ -1,6 +1,7 @@
 //! A signing key that the embedding program implements, with any key service.
 
 use std::ffi::{c_char, c_void};
+use std::sync::Arc;
 
 use bulla_core::Result;
 use bulla_core::keys::{SignatureAlgorithm, StatementSigner, VerifyingKey};
@@ -68,7 +69,7 @@ pub unsafe extern "C" fn bulla_signer_of_signing_key(
             let public = only_key(public, text("key.rsa_algorithm", given.rsa_algorithm)?)?;
             let verifying = public.verifying_key("the public key")?;
             let sign = given.sign.ok_or_else(|| Problem::argument("key.sign", "is NULL"))?;
-            Ok(Box::new(External { kid: verifying.kid().to_string(), verifying, sign, user }) as Box<_>)
+            Ok(Arc::new(External { kid: verifying.kid().to_string(), verifying, sign, user }) as Arc<_>)
         })
     }
 }

@@ -1,6 +1,7 @@
 //! Signing and verifying documents.
 
 use std::ffi::c_char;
+use std::sync::Arc;
 
 use bulla_core::Error;
 use bulla_core::crypto::RsaPadding;
@@ -10,9 +11,10 @@ use bulla_core::statement::{Attachment, Form, Serialization, UnverifiedStatement
 use crate::boundary::{Bytes, add, call, call_for_bytes, input, inputs, text, utf8, write_all};
 use crate::error::{Failure, Problem};
 use crate::handle::Handles;
+use crate::keyring::{KEYRINGS, KeyringHandle};
 
-pub(crate) static SIGNERS: Handles<Box<dyn StatementSigner>> = Handles::new("signer", 2);
-static VERIFIERS: Handles<Vec<VerifyingKey>> = Handles::new("verifier", 3);
+pub(crate) static SIGNERS: Handles<Arc<dyn StatementSigner>> = Handles::new("signer", 2);
+static VERIFIERS: Handles<Arc<[VerifyingKey]>> = Handles::new("verifier", 3);
 
 /// A key that signs statements. Any number of threads may sign with it at once.
 pub type SignerHandle = u64;
@@ -49,7 +51,26 @@ pub unsafe extern "C" fn bulla_signer_parse(
     unsafe {
         add(&SIGNERS, out, error, || {
             let key = only_key(input("key", key, len)?, text("rsa_algorithm", rsa_algorithm)?)?;
-            Ok(Box::new(key.signing_key(WHAT)?) as Box<_>)
+            Ok(Arc::new(key.signing_key(WHAT)?) as Arc<_>)
+        })
+    }
+}
+
+/// Signs with the key that `statement.signer` names in a keyring's configuration; without one this is
+/// `BULLA_INVALID_CONFIG`. The keyring may be freed before the signer.
+///
+/// `out` receives the handle, 0 on an error.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bulla_signer_of_keyring(
+    keyring: KeyringHandle,
+    out: *mut SignerHandle,
+    error: *mut Failure,
+) -> i32 {
+    // SAFETY: as promised by the caller.
+    unsafe {
+        add(&SIGNERS, out, error, || {
+            let signer = Arc::clone(KEYRINGS.get(keyring)?.exchange().signer()?);
+            Ok(signer as Arc<dyn StatementSigner>)
         })
     }
 }
@@ -81,6 +102,21 @@ pub unsafe extern "C" fn bulla_verifier_parse(
             Ok(keys.iter().map(|key| key.verifying_key(WHAT)).collect::<Result<_, _>>()?)
         })
     }
+}
+
+/// Believes the key that `statement.signer` names in a keyring's configuration, and those of
+/// `statement.verifiers`; without any this is `BULLA_INVALID_CONFIG`. The keyring may be freed before
+/// the verifier.
+///
+/// `out` receives the handle, 0 on an error.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bulla_verifier_of_keyring(
+    keyring: KeyringHandle,
+    out: *mut VerifierHandle,
+    error: *mut Failure,
+) -> i32 {
+    // SAFETY: as promised by the caller.
+    unsafe { add(&VERIFIERS, out, error, || Ok(Arc::clone(KEYRINGS.get(keyring)?.exchange().verifiers()?))) }
 }
 
 /// Forgets a verifier's keys. 0 and a handle that was freed already are fine.

@@ -136,6 +136,8 @@ CALL(seal, bulla_seal(wrong, &context, NULL, 0, &out, error))
 CALL(open_, bulla_open(wrong, &context, NULL, 0, &out, error))
 CALL(sealer_of_keyring, bulla_sealer_of_keyring(wrong, NULL, &handle, error))
 CALL(opener_of_keyring, bulla_opener_of_keyring(wrong, &handle, error))
+CALL(signer_of_keyring, bulla_signer_of_keyring(wrong, &handle, error))
+CALL(verifier_of_keyring, bulla_verifier_of_keyring(wrong, &handle, error))
 CALL(sealer_seal, bulla_sealer_seal(wrong, bytes("{}"), 2, NULL, 0, &out, error))
 CALL(opener_open, bulla_opener_open(wrong, bytes("{}"), 2, NULL, 0, &out, error))
 CALL(sign, bulla_sign(wrong, NULL, 0, 0, NULL, &out, error))
@@ -176,6 +178,8 @@ static const struct call closed[] = {
     CLOSED(open_, "is no keyring"),
     CLOSED(sealer_of_keyring, "is no keyring"),
     CLOSED(opener_of_keyring, "is no keyring"),
+    CLOSED(signer_of_keyring, "is no keyring"),
+    CLOSED(verifier_of_keyring, "is no keyring"),
     CLOSED(sealer_seal, "is no sealer"),
     CLOSED(opener_open, "is no opener"),
     CLOSED(sign, "is no signer"),

@@ -110,6 +110,46 @@ static void keyring(const char *config) {
   CHECK(bulla_opener_of_keyring(keyring, &opener, NULL) == BULLA_CLOSED && opener == 0);
 }
 
+/* With the keys that a configuration names beside its master key. */
+static void partners(const char *config, const char *directory) {
+  char text[4096 * 3];
+  char *private_key = file(directory, "x25519.private.pem");
+  bulla_keyring keyring = 0;
+  bulla_sealer sealer = 0;
+  bulla_opener opener = 0;
+  bulla_opener partner = 0;
+  bulla_bytes envelope;
+  bulla_error error = {0};
+
+  CHECK(snprintf(text, sizeof text,
+                 "installation = \"loans\"\nnode = \"node-1\"\n[keys]\nmaster = \"master.jwk\"\n"
+                 "identity = \"identity.jwk\"\nlog = \"log.jwk\"\nregistry = \"registry\"\n"
+                 "[portable]\nrecipients = [\"%s/x25519.public.pem\"]\n"
+                 "keys = [\"%s/rfc7515-a3.private.pem\"]\n",
+                 directory, directory) < (int)sizeof text);
+  WORKS(bulla_keyring_parse(bytes(text), strlen(text), config, &keyring, &error));
+  WORKS(bulla_sealer_of_keyring(keyring, NULL, &sealer, &error));
+  WORKS(bulla_opener_of_keyring(keyring, &opener, &error));
+  bulla_keyring_free(keyring);
+  WORKS(bulla_opener_parse(bytes(private_key), strlen(private_key), &partner, &error));
+  free(private_key);
+  envelope = sealed(sealer);
+  opens(opener, &envelope);
+  opens(partner, &envelope);
+  bulla_bytes_free(&envelope);
+  bulla_sealer_free(sealer);
+  bulla_opener_free(partner);
+
+  private_key = file(directory, "rfc7515-a3.public.pem");
+  WORKS(bulla_sealer_parse(bytes(private_key), strlen(private_key), NULL, &sealer, &error));
+  free(private_key);
+  envelope = sealed(sealer);
+  opens(opener, &envelope);
+  bulla_bytes_free(&envelope);
+  bulla_sealer_free(sealer);
+  bulla_opener_free(opener);
+}
+
 static void refused(void) {
   bulla_sealer sealer = 0;
   bulla_opener opener = 0;
@@ -194,6 +234,7 @@ int main(int count, char **arguments) {
   pem(arguments[2], "x25519");
   named(arguments[2]);
   keyring(arguments[1]);
+  partners(arguments[1], arguments[2]);
   refused();
   from_many_threads();
   puts("sealed, opened, refused: as promised");

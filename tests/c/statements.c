@@ -94,6 +94,40 @@ static void algorithm(const char *directory, const char *name, const char *rsa_a
   free(public_key);
 }
 
+/* With the keys that a configuration names. */
+static void keyring(const char *config) {
+  const char *text =
+      "installation = \"loans\"\nnode = \"node-1\"\n[keys]\nmaster = \"master.jwk\"\n"
+      "identity = \"identity.jwk\"\nlog = \"log.jwk\"\nregistry = \"registry\"\n"
+      "[statement]\nsigner = \"identity.jwk\"\nverifiers = [\"log.jwk\"]\n";
+  bulla_keyring keyring = 0;
+  bulla_signer signer = 7;
+  bulla_verifier verifier = 7;
+  bulla_bytes statement = {0};
+  bulla_bytes document = {0};
+  bulla_error error = {0};
+
+  WORKS(bulla_keyring_open(config, &keyring, &error));
+  FAILS(bulla_signer_of_keyring(keyring, &signer, &error), BULLA_INVALID_CONFIG,
+        "statement.signer is missing");
+  FAILS(bulla_verifier_of_keyring(keyring, &verifier, &error), BULLA_INVALID_CONFIG,
+        "statement.verifiers is missing");
+  CHECK(signer == 0 && verifier == 0);
+  bulla_keyring_free(keyring);
+
+  WORKS(bulla_keyring_parse(bytes(text), strlen(text), config, &keyring, &error));
+  WORKS(bulla_signer_of_keyring(keyring, &signer, &error));
+  WORKS(bulla_verifier_of_keyring(keyring, &verifier, &error));
+  bulla_keyring_free(keyring);
+  WORKS(bulla_sign(signer, bytes("approved"), 8, 0, NULL, &statement, &error));
+  WORKS(bulla_verify(verifier, statement.data, statement.len, &document, &error));
+  CHECK(is(&document, "approved"));
+  bulla_bytes_free(&document);
+  bulla_bytes_free(&statement);
+  bulla_signer_free(signer);
+  bulla_verifier_free(verifier);
+}
+
 static void no_keys(const char *directory) {
   bulla_signer signer = 7;
   bulla_verifier verifier = 7;
@@ -159,6 +193,7 @@ int main(int count, char **arguments) {
   algorithm(arguments[2], "rfc7515-a3", NULL, "\"algorithm\":\"ES256\"");
   algorithm(arguments[2], "rfc7515-a2", NULL, "\"algorithm\":\"PS256\"");
   algorithm(arguments[2], "rfc7515-a2", "RS256", "\"algorithm\":\"RS256\"");
+  keyring(arguments[1]);
   no_keys(arguments[2]);
   batches();
   puts("signed, verified, refused: as promised");

@@ -22,9 +22,9 @@ pub struct Exchange {
     recipients: Arc<[Recipient]>,
     /// One for each content type that was used, which the content key's header states.
     sealers: RwLock<Vec<(Option<String>, Arc<Sealer>)>>,
-    opener: Opener,
-    signer: Option<SigningKey>,
-    verifiers: Vec<VerifyingKey>,
+    opener: Arc<Opener>,
+    signer: Option<Arc<SigningKey>>,
+    verifiers: Arc<[VerifyingKey]>,
     /// The configuration's, for errors.
     file: PathBuf,
 }
@@ -56,9 +56,9 @@ impl Exchange {
         Ok(Self {
             recipients: recipients.into(),
             sealers: RwLock::default(),
-            opener: Opener::new(opening),
-            signer: signers.pop(),
-            verifiers,
+            opener: Arc::new(Opener::new(opening)),
+            signer: signers.pop().map(Arc::new),
+            verifiers: verifiers.into(),
             file: file.into(),
         })
     }
@@ -85,12 +85,12 @@ impl Exchange {
 
     /// Signs `document` with the configured signer.
     pub fn sign(&self, document: &[u8], form: Form<'_>) -> Result<String> {
-        statement::sign(self.signer()?, document, form)
+        statement::sign(&**self.signer()?, document, form)
     }
 
     /// Signs `documents` at once with the configured signer.
     pub fn sign_batch(&self, documents: &[&[u8]], canonical: bool) -> Result<Vec<String>> {
-        statement::sign_batch(self.signer()?, documents, canonical)
+        statement::sign_batch(&**self.signer()?, documents, canonical)
     }
 
     /// The document in a statement, if one of the configured keys signed it.
@@ -105,9 +105,15 @@ impl Exchange {
         UnverifiedStatement::parse(statement)?.verify_document(self.verifiers()?, document)
     }
 
+    /// For whom envelopes are sealed.
+    #[must_use]
+    pub fn recipients(&self) -> Arc<[Recipient]> {
+        Arc::clone(&self.recipients)
+    }
+
     /// What opens envelopes.
     #[must_use]
-    pub fn opener(&self) -> &Opener {
+    pub fn opener(&self) -> &Arc<Opener> {
         &self.opener
     }
 
@@ -136,13 +142,15 @@ impl Exchange {
         Ok(sealer)
     }
 
-    fn signer(&self) -> Result<&SigningKey> {
+    /// What signs statements.
+    pub fn signer(&self) -> Result<&Arc<SigningKey>> {
         self.signer.as_ref().ok_or_else(|| {
             refuse(&self.file, "statement.signer is missing: it names the file of the key that signs")
         })
     }
 
-    fn verifiers(&self) -> Result<&[VerifyingKey]> {
+    /// The keys whose statements are believed.
+    pub fn verifiers(&self) -> Result<&Arc<[VerifyingKey]>> {
         if self.verifiers.is_empty() {
             let problem = "statement.verifiers is missing: it names the files of the keys whose statements are believed";
             return Err(refuse(&self.file, problem));

@@ -6,13 +6,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use bulla_core::config::Config;
 use bulla_core::context::Context;
-use bulla_core::keys::{MasterKey, NamedSecret, OpeningKey, Purpose, Recipient, Vault};
+use bulla_core::keys::{MasterKey, NamedSecret, Purpose, Vault};
 use bulla_core::{Error, Result};
 use zeroize::Zeroizing;
 
-use crate::Node;
 use crate::clock::now;
 use crate::registry::FileKeyRegistry;
+use crate::{Exchange, Node};
 
 /// Seals and opens with the keys of one configuration, from any number of threads. The vault says
 /// which key it lacks, this makes or fetches it, and the call is made again.
@@ -69,17 +69,10 @@ impl Keyring {
         self.node.vault.installation()
     }
 
-    /// Those who may use its master keys, for portable envelopes. Of several master keys the first
-    /// wraps.
+    /// What is exchanged with others, by the same configuration.
     #[must_use]
-    pub fn recipients(&self) -> Vec<Recipient> {
-        self.node.masters.iter().take(1).cloned().map(Recipient::master).collect()
-    }
-
-    /// Its master keys, for opening portable envelopes.
-    #[must_use]
-    pub fn opening_keys(&self) -> Vec<OpeningKey> {
-        self.node.masters.iter().cloned().map(OpeningKey::master).collect()
+    pub fn exchange(&self) -> &Exchange {
+        &self.node.exchange
     }
 
     /// Seals bytes for a context.
