@@ -53,7 +53,9 @@ impl Engine {
     }
 
     fn policy(&self) -> String {
-        let key = |name: &str| read_signer(&KeySource::File(self.directory.path().join(name))).unwrap();
+        let key = |name: &str| {
+            read_signer(&KeySource::File(self.directory.path().join(name)), &|_| unreachable!()).unwrap()
+        };
         let log = LogVerifier::new(LOG, *key("log.jwk").public()).unwrap();
         let identity = key("identity.jwk").kid();
         format!("identities = [\"{identity}\"]\n[logs]\n\"{LOG}\" = \"{log}\"\n")

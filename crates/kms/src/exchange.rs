@@ -11,6 +11,7 @@ use bulla_core::statement::{self, Form, UnverifiedStatement};
 use bulla_core::{Error, Result};
 
 use crate::KeySource;
+use crate::source::Ask;
 
 /// How many content types have a content key of their own at a time.
 const TYPES: usize = 16;
@@ -41,18 +42,24 @@ pub struct Content {
 impl Exchange {
     /// With the keys that `config` names, whose paths are relative to its `file`. Of the `masters`
     /// the first is sealed for, and all of them open.
-    pub(crate) fn of(config: &Config, file: &Path, masters: &[Arc<dyn MasterKey>]) -> Result<Self> {
+    pub(crate) fn of(
+        config: &Config,
+        file: &Path,
+        masters: &[Arc<dyn MasterKey>],
+        passphrase: Ask<'_>,
+    ) -> Result<Self> {
+        let keys = Keys { file, passphrase };
         let mut recipients: Vec<_> = masters.iter().take(1).cloned().map(Recipient::master).collect();
-        recipients.extend(keys(file, &config.portable.recipients, Jwk::recipient)?);
+        recipients.extend(keys.named(&config.portable.recipients, Jwk::recipient)?);
         let mut opening: Vec<_> = masters.iter().cloned().map(OpeningKey::master).collect();
-        opening.extend(keys(file, &config.portable.keys, Jwk::opening_key)?);
+        opening.extend(keys.named(&config.portable.keys, Jwk::opening_key)?);
         let own = config.statement.signer.as_slice();
-        let mut signers = keys(file, own, Jwk::signing_key)?;
+        let mut signers = keys.named(own, Jwk::signing_key)?;
         if signers.len() > 1 {
             return Err(refuse(file, "statement.signer names a file of several keys; only one can sign"));
         }
-        let mut verifiers = keys(file, own, Jwk::verifying_key)?;
-        verifiers.extend(keys(file, &config.statement.verifiers, Jwk::verifying_key)?);
+        let mut verifiers = keys.named(own, Jwk::verifying_key)?;
+        verifiers.extend(keys.named(&config.statement.verifiers, Jwk::verifying_key)?);
         Ok(Self {
             recipients: recipients.into(),
             sealers: RwLock::default(),
@@ -163,15 +170,23 @@ fn refuse(file: &Path, problem: &str) -> Error {
     Error::InvalidConfig { file: file.display().to_string(), line: 1, problem: problem.into() }
 }
 
-/// The keys of the sources that a configuration names, each made by `of`.
-fn keys<K>(file: &Path, names: &[String], of: fn(&Jwk, &str) -> Result<K>) -> Result<Vec<K>> {
-    let mut keys = Vec::new();
-    for name in names {
-        let source = KeySource::parse(name)?.beside(file);
-        let what = source.to_string();
-        for key in source.read()? {
-            keys.push(of(&key, &what)?);
+/// Where a configuration's keys are read.
+struct Keys<'a> {
+    file: &'a Path,
+    passphrase: Ask<'a>,
+}
+
+impl Keys<'_> {
+    /// The keys of the sources that the configuration names, each made by `of`.
+    fn named<K>(&self, names: &[String], of: fn(&Jwk, &str) -> Result<K>) -> Result<Vec<K>> {
+        let mut keys = Vec::new();
+        for name in names {
+            let source = KeySource::parse(name)?.beside(self.file);
+            let what = source.to_string();
+            for key in source.unlock(self.passphrase)? {
+                keys.push(of(&key, &what)?);
+            }
         }
+        Ok(keys)
     }
-    Ok(keys)
 }

@@ -16,4 +16,4 @@ pub use clock::now;
 pub use exchange::Exchange;
 pub use keyring::Keyring;
 pub use node::Node;
-pub use source::KeySource;
+pub use source::{Ask, KeySource};

@@ -9,6 +9,7 @@ use bulla_core::keys::{Jwk, KeyId, MasterKey, Signer, Verifier, jwk};
 use bulla_core::{Error, Result};
 
 use crate::KeySource;
+use crate::source::Ask;
 
 const ALGORITHM: &str = "A256KW";
 
@@ -21,13 +22,17 @@ pub struct LocalMasterKey {
 impl LocalMasterKey {
     /// From the JWK's text; `what` is named in errors, the text never.
     pub fn parse(text: &[u8], what: &str) -> Result<Self> {
-        let secret = Jwk::parse(text, what)?.secret(ALGORITHM, what)?;
-        Ok(Self { kid: KeyId::of_secret(&secret), key: <Wrapping as WrappingKey>::new(&secret) })
+        Self::of(&Jwk::parse(text, what)?, what)
     }
 
-    /// From a file or an environment variable.
-    pub fn read(source: &KeySource) -> Result<Self> {
-        Self::parse(&source.text()?, &source.to_string())
+    /// From a file or an environment variable; `passphrase` is asked if the key is protected.
+    pub fn read(source: &KeySource, passphrase: Ask<'_>) -> Result<Self> {
+        Self::of(&one(source, passphrase)?, &source.to_string())
+    }
+
+    fn of(key: &Jwk, what: &str) -> Result<Self> {
+        let secret = key.secret(ALGORITHM, what)?;
+        Ok(Self { kid: KeyId::of_secret(&secret), key: <Wrapping as WrappingKey>::new(&secret) })
     }
 }
 
@@ -59,9 +64,19 @@ impl std::fmt::Debug for LocalMasterKey {
 }
 
 /// Reads a private Ed25519 key: an identity or a log key.
-pub fn read_signer(source: &KeySource) -> Result<Signer> {
-    let what = source.to_string();
-    Jwk::parse(&source.text()?, &what)?.signer(&what)
+///
+/// `passphrase` is asked if it is protected.
+pub fn read_signer(source: &KeySource, passphrase: Ask<'_>) -> Result<Signer> {
+    one(source, passphrase)?.signer(&source.to_string())
+}
+
+fn one(source: &KeySource, passphrase: Ask<'_>) -> Result<Jwk> {
+    let keys: [Jwk; 1] = source.unlock(passphrase)?.try_into().map_err(|_| Error::MalformedKey {
+        what: source.to_string(),
+        problem: "it does not hold one key, but a set of them".into(),
+    })?;
+    let [key] = keys;
+    Ok(key)
 }
 
 /// Writes a fresh master key, which only its owner may read. An existing file is left alone.
@@ -97,14 +112,20 @@ fn failed(path: &Path, error: &std::io::Error) -> Error {
 mod tests {
     use bulla_core::ErrorKind;
 
+    use zeroize::Zeroizing;
+
     use super::*;
+
+    fn unasked(what: &str) -> Result<Zeroizing<String>> {
+        panic!("asked for the passphrase of {what}")
+    }
 
     #[test]
     fn a_written_master_key_wraps_and_unwraps() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("master.jwk");
         let kid = write_master_key(&path).unwrap();
-        let master = LocalMasterKey::read(&KeySource::File(path.clone())).unwrap();
+        let master = LocalMasterKey::read(&KeySource::File(path.clone()), &unasked).unwrap();
         assert_eq!(master.kid(), kid.as_str());
         let secret = Secret::random().unwrap();
         let wrapped = master.wrap(&secret).unwrap();
@@ -127,7 +148,7 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("identity.jwk");
         let verifier = write_signer(&path).unwrap();
-        let signer = read_signer(&KeySource::File(path)).unwrap();
+        let signer = read_signer(&KeySource::File(path), &unasked).unwrap();
         verifier.verify("it", b"message", &signer.sign(b"message")).unwrap();
     }
 
@@ -154,10 +175,10 @@ mod tests {
     fn a_missing_or_unsuitable_file_is_named() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("log.jwk");
-        let error = LocalMasterKey::read(&KeySource::File(path.clone())).unwrap_err();
+        let error = LocalMasterKey::read(&KeySource::File(path.clone()), &unasked).unwrap_err();
         assert!(error.to_string().starts_with(&path.display().to_string()), "{error}");
         write_signer(&path).unwrap();
-        let error = LocalMasterKey::read(&KeySource::File(path.clone())).unwrap_err();
+        let error = LocalMasterKey::read(&KeySource::File(path.clone()), &unasked).unwrap_err();
         let expected =
             format!("{} is not a usable key: it is not a symmetric key (\"kty\":\"oct\")", path.display());
         assert_eq!(error.to_string(), expected);

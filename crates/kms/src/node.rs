@@ -53,9 +53,19 @@ impl Node {
         now: i64,
     ) -> Result<Self> {
         let source = |name: &str| KeySource::parse(name).map(|source| source.beside(file));
+        let passphrase = |what: &str| match &config.keys.passphrase {
+            Some(named) => source(named)?.passphrase(),
+            None => Err(Error::MalformedKey {
+                what: what.into(),
+                problem: format!(
+                    "it is protected by a passphrase, and keys.passphrase of {} does not say where that is",
+                    file.display()
+                ),
+            }),
+        };
         let mut masters: Vec<Arc<dyn MasterKey>> = master.into_iter().collect();
         if let Some(named) = &config.keys.master {
-            masters.push(Arc::new(LocalMasterKey::read(&source(named)?)?));
+            masters.push(Arc::new(LocalMasterKey::read(&source(named)?, &passphrase)?));
         }
         if masters.is_empty() {
             return Err(Error::InvalidConfig {
@@ -64,10 +74,10 @@ impl Node {
                 problem: "keys.master is missing: it names the file of the master key".into(),
             });
         }
-        let identity = read_signer(&source(&config.keys.identity)?)?;
-        let log_key = Arc::new(read_signer(&source(&config.keys.log)?)?);
+        let identity = read_signer(&source(&config.keys.identity)?, &passphrase)?;
+        let log_key = Arc::new(read_signer(&source(&config.keys.log)?, &passphrase)?);
         let log = config.log();
-        let exchange = Exchange::of(&config, file, &masters)?;
+        let exchange = Exchange::of(&config, file, &masters, &passphrase)?;
         let epoch = Arc::new(Epoch::start(&identity, &log, now)?);
         let trust = Trust::new(config.keys.trusted.iter().copied().chain([identity.kid()]));
         let vault = Vault::new(&config.installation, masters.clone(), trust, Some(Arc::clone(&epoch)));
@@ -118,6 +128,34 @@ mod tests {
         let output = child.output().unwrap();
         let said = String::from_utf8_lossy(&output.stdout).into_owned();
         assert!(output.status.success() && said.contains("1 passed"), "{said}");
+    }
+
+    #[test]
+    fn a_node_s_protected_keys_are_unlocked_by_its_passphrase() {
+        let directory = tempfile::tempdir().unwrap();
+        let write = |name: &str, text: &str| std::fs::write(directory.path().join(name), text).unwrap();
+        let protect = |text: &str| {
+            let key = bulla_core::keys::Jwk::parse(text.as_bytes(), "key").unwrap();
+            bulla_core::keys::protected::write(&[key], "open sesame").unwrap()
+        };
+        write("master", &protect(&jwk::write_secret(&Secret::new([1; 32]), "A256KW")));
+        write("identity", &protect(&jwk::write_private(&Secret::new([2; 32]))));
+        write("log", &jwk::write_private(&Secret::new([3; 32])));
+        write("phrase", "open sesame\n");
+        let start = |passphrase: &str| {
+            let config = format!(
+                "installation = \"i\"\nnode = \"n\"\n[keys]\nmaster = \"master\"\nidentity = \"identity\"\n\
+                 log = \"log\"\n{passphrase}[statement]\nsigner = \"identity\"\n"
+            );
+            let file = directory.path().join("bulla.toml").display().to_string();
+            Node::start(&config, &file, 0).map(drop).map_err(|error| error.to_string())
+        };
+        start("passphrase = \"phrase\"\n").unwrap();
+        let error = start("").unwrap_err();
+        assert!(error.contains("/master is not a usable key: it is protected by a passphrase"), "{error}");
+        write("phrase", "another");
+        let error = start("passphrase = \"phrase\"\n").unwrap_err();
+        assert!(error.ends_with("the passphrase is wrong, or the file was changed"), "{error}");
     }
 
     #[test]

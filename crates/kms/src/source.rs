@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use bulla_core::keys::Jwk;
+use bulla_core::keys::{Jwk, protected};
 use bulla_core::{Error, Result};
 use zeroize::Zeroizing;
 
@@ -13,6 +13,9 @@ use zeroize::Zeroizing;
 const VARIABLE: &str = "env:";
 /// More than any file of keys has; what is longer is another file, given by mistake.
 const LONGEST: usize = 1 << 20;
+
+/// Who is asked for a passphrase, by the name of what it protects.
+pub type Ask<'a> = &'a dyn Fn(&str) -> Result<Zeroizing<String>>;
 
 /// A place with keys: a file, or an environment variable that holds what would stand in one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,9 +52,32 @@ impl KeySource {
         }
     }
 
-    /// The keys: those of a JWK, a JWK Set or a PEM document (see [`Jwk::parse_any`]).
+    /// The keys: those of a JWK, a JWK Set or a PEM document (see [`Jwk::parse_any`]), which are not
+    /// protected by a passphrase.
     pub fn read(&self) -> Result<Vec<Jwk>> {
         Jwk::parse_any(&self.text()?, &self.to_string())
+    }
+
+    /// The keys, protected or not: `passphrase` is asked, by this source's name, for a protected
+    /// file alone (see [`protected::read`]).
+    pub fn unlock(&self, passphrase: Ask<'_>) -> Result<Vec<Jwk>> {
+        let (text, what) = (self.text()?, self.to_string());
+        if protected::is_protected(&text) {
+            protected::read(&text, &passphrase(&what)?, &what)
+        } else {
+            Jwk::parse_any(&text, &what)
+        }
+    }
+
+    /// The passphrase that stands there, without the end of its line.
+    pub fn passphrase(&self) -> Result<Zeroizing<String>> {
+        let text = self.text()?;
+        let line = text.strip_suffix(b"\n").unwrap_or(&text);
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        match std::str::from_utf8(line) {
+            Ok(line) => Ok(Zeroizing::new(line.to_owned())),
+            Err(_) => Err(self.failed("it is no passphrase: it is not UTF-8".into())),
+        }
     }
 
     /// What stands there, which is at most 1 MiB.
@@ -139,6 +165,24 @@ mod tests {
         let (_directory, source) = file(key.to_private().unwrap().as_bytes());
         let [read] = source.read().unwrap().try_into().ok().unwrap();
         assert_eq!(read.thumbprint(), key.thumbprint());
+    }
+
+    #[test]
+    fn a_passphrase_is_asked_for_protected_keys_alone() {
+        let key = Jwk::generate(Pair::Ed25519).unwrap();
+        let (_directory, source) = file(key.to_private().unwrap().as_bytes());
+        let unasked = |what: &str| -> Result<_> { panic!("asked for {what}") };
+        assert_eq!(source.unlock(&unasked).unwrap()[0].thumbprint(), key.thumbprint());
+
+        let (_directory, source) = file(protected::write(&[key], "passphrase").unwrap().as_bytes());
+        let (_phrases, phrase) = file(b"passphrase\n");
+        let asked = |what: &str| {
+            assert_eq!(what, source.to_string());
+            phrase.passphrase()
+        };
+        assert_eq!(source.unlock(&asked).unwrap().len(), 1);
+        let error = source.read().unwrap_err().to_string();
+        assert!(error.ends_with("it is protected by a passphrase, and none was given"), "{error}");
     }
 
     #[test]

@@ -41,6 +41,8 @@ pub struct Keys {
     pub identity: String,
     /// Where this node's log key is.
     pub log: String,
+    /// Where the passphrase is of those key files that are protected by one.
+    pub passphrase: Option<String>,
     /// The identity keys of the other nodes.
     pub trusted: Vec<KeyId>,
     /// The file of the key registry, for use without an engine.
@@ -148,6 +150,7 @@ fn keys(root: &mut Section<'_>) -> Result<Keys> {
         master: section.text("master")?,
         identity: section.required_text("identity")?,
         log: section.required_text("log")?,
+        passphrase: section.text("passphrase")?,
         trusted,
         registry: section.text("registry")?,
     };

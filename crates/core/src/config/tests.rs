@@ -83,7 +83,7 @@ fn each_mistake_is_told_with_its_line() {
         (
             &with("[leger]\n"),
             7,
-            "leger is not a setting; known are installation, node, keys, policy, ledger, anchor",
+            "leger is not a setting; known are installation, node, keys, policy, ledger, anchor, statement, portable",
         ),
         (&with("[ledger]\nrecords = '5'\n"), 8, "ledger.records must be an integer of at least 1"),
         (&with("[ledger]\nrecords = 0\n"), 8, "ledger.records must be an integer of at least 1"),
@@ -111,7 +111,7 @@ fn each_mistake_is_told_with_its_line() {
         (
             &with("keys = 1\n"),
             7,
-            "keys.keys is not a setting; known are trusted, master, identity, log, registry",
+            "keys.keys is not a setting; known are trusted, master, identity, log, passphrase, registry",
         ),
     ] {
         assert_eq!(refusal(text), (line, problem.to_owned()), "{text}");

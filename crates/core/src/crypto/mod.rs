@@ -92,6 +92,8 @@ pub trait Backend: 'static {
 
     /// SHA-256 over the concatenation of `parts`.
     fn sha256(parts: &[&[u8]]) -> [u8; 32];
+    /// PBKDF2 with HMAC-SHA-512 (RFC 8018 §5.2) for a key of 256 bits.
+    fn pbkdf2_sha512(passphrase: &[u8], salt: &[u8], rounds: u32) -> Secret;
     /// Bytes from the operating system.
     fn fill_random(out: &mut [u8]) -> Result<()>;
     /// Whether `signature` is `public`'s Ed25519 signature of `message`.

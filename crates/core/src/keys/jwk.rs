@@ -3,7 +3,9 @@
 use zeroize::Zeroizing;
 
 use super::pem::{self, PemKey};
-use super::{KeyId, OpeningKey, Recipient, Signer, SigningKey, Verifier, VerifyingKey, asymmetric};
+use super::{
+    KeyId, OpeningKey, Recipient, Signer, SigningKey, Verifier, VerifyingKey, asymmetric, protected,
+};
 use crate::crypto::der::{PrivateKey, PublicKey};
 use crate::crypto::{Active, Backend, RsaPadding, Secret};
 use crate::json::{self, Limits, Object, Writer};
@@ -50,20 +52,31 @@ impl Jwk {
 
     /// Reads a key in PEM: PKCS#8 or SPKI.
     pub fn parse_pem(text: &[u8], what: &str) -> Result<Self> {
-        let no_key = || malformed(what, "it is not a key: a number of it is not on its curve");
-        let material = match pem::read(text, what)? {
-            PemKey::Private(key) => {
-                let public = asymmetric::public_of(&key).ok_or_else(no_key)?;
-                Material::Private(key, public)
+        match pem::read(text, what)? {
+            PemKey::Private(key) => Self::of_private(key, what),
+            PemKey::Public(key) if asymmetric::is_sound(&key) => {
+                Ok(Self { material: Material::Public(key), algorithm: None, intent: None })
             }
-            PemKey::Public(key) if asymmetric::is_sound(&key) => Material::Public(key),
-            PemKey::Public(_) => return Err(no_key()),
-        };
-        Ok(Self { material, algorithm: None, intent: None })
+            PemKey::Public(_) => Err(no_key(what)),
+        }
     }
 
-    /// Reads all keys of a file: a JWK, a JWK Set, or one key in PEM.
+    /// Reads PKCS#8 without PEM around.
+    pub(super) fn from_pkcs8(document: &[u8], what: &str) -> Result<Self> {
+        Self::of_private(pem::read_pkcs8(document, what)?, what)
+    }
+
+    fn of_private(key: PrivateKey, what: &str) -> Result<Self> {
+        let public = asymmetric::public_of(&key).ok_or_else(|| no_key(what))?;
+        Ok(Self { material: Material::Private(key, public), algorithm: None, intent: None })
+    }
+
+    /// Reads all keys of a file: a JWK, a JWK Set, or one key in PEM. Those that are protected by a
+    /// passphrase are read by [`protected::read`](super::protected::read).
     pub fn parse_any(text: &[u8], what: &str) -> Result<Vec<Self>> {
+        if protected::is_protected(text) {
+            return Err(malformed(what, "it is protected by a passphrase, and none was given"));
+        }
         if pem::looks_so(text) {
             return Self::parse_pem(text, what).map(|key| vec![key]);
         }
@@ -364,6 +377,10 @@ pub(super) fn text<'a>(object: &'a Object, member: &str, what: &str) -> Result<O
         Some(json::Value::String(text)) => Ok(Some(text)),
         Some(_) => Err(malformed(what, &format!("member {member:?} is not a string"))),
     }
+}
+
+fn no_key(what: &str) -> Error {
+    malformed(what, "it is not a key: a number of it is not on its curve")
 }
 
 pub(super) fn malformed(what: &str, problem: &str) -> Error {

@@ -13,6 +13,7 @@ pub mod jwk;
 mod keyring;
 mod master;
 mod pem;
+pub mod protected;
 pub(crate) mod recipient;
 mod registry;
 mod signer;

@@ -4,8 +4,8 @@ use pkcs8::der::pem;
 use zeroize::Zeroizing;
 
 use super::jwk::malformed;
-use crate::Result;
 use crate::crypto::der::{PrivateKey, PublicKey};
+use crate::{Error, Result};
 
 /// A key that was read from PEM.
 pub(super) enum PemKey {
@@ -24,13 +24,22 @@ pub(super) fn read(text: &[u8], what: &str) -> Result<PemKey> {
         .map_err(|error| malformed(what, &format!("it is not PEM: {error}")))?;
     let document = Zeroizing::new(document);
     let key = match label {
-        "PRIVATE KEY" => PrivateKey::from_pkcs8(&document).map(PemKey::Private),
-        "PUBLIC KEY" => PublicKey::from_spki(&document).map(PemKey::Public),
+        "PRIVATE KEY" => return read_pkcs8(&document, what).map(PemKey::Private),
+        "PUBLIC KEY" => PublicKey::from_spki(&document),
         other => {
             let problem =
                 format!("it is a {other:?}, not a \"PRIVATE KEY\" (PKCS#8) or \"PUBLIC KEY\" (SPKI)");
             return Err(malformed(what, &problem));
         }
     };
-    key.ok_or_else(|| malformed(what, "it is not a key of Ed25519, X25519, P-256 or RSA"))
+    key.map(PemKey::Public).ok_or_else(|| other_kind(what))
+}
+
+/// Reads a private key in DER.
+pub(super) fn read_pkcs8(document: &[u8], what: &str) -> Result<PrivateKey> {
+    PrivateKey::from_pkcs8(document).ok_or_else(|| other_kind(what))
+}
+
+fn other_kind(what: &str) -> Error {
+    malformed(what, "it is not a key of Ed25519, X25519, P-256 or RSA")
 }

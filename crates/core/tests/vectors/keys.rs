@@ -1,5 +1,5 @@
 use bulla_core::crypto::{Secret, Wrapping, WrappingKey};
-use bulla_core::keys::{Certificate, Jwk, Purpose, RegistryRow};
+use bulla_core::keys::{Certificate, Jwk, Purpose, RegistryRow, protected};
 use bulla_core::packed;
 use serde_json::Value;
 
@@ -48,6 +48,21 @@ fn thumbprints_are_those_of_rfc_7638() {
     for vector in each(&json("rfc7638/thumbprints.json")) {
         let key = Jwk::parse(vector["key"].to_string().as_bytes(), "key").unwrap();
         assert_eq!(key.thumbprint().as_str(), text(vector, "thumbprint"), "{vector}");
+    }
+}
+
+#[test]
+fn protected_keys_are_read_as_others_write_them() {
+    let vectors = json("keys/protected.json");
+    for vector in each(&vectors["files"]) {
+        let (name, file) = (text(vector, "name"), text(vector, "file"));
+        assert!(protected::is_protected(file.as_bytes()), "{name}");
+        let keys = protected::read(file.as_bytes(), text(&vectors, "passphrase"), name).unwrap();
+        let thumbprints: Vec<_> = keys.iter().map(|key| key.thumbprint().to_string()).collect();
+        let expected: Vec<_> = each(&vector["thumbprints"]).map(|id| id.as_str().unwrap()).collect();
+        assert_eq!(thumbprints, expected, "{name}");
+        let error = protected::read(file.as_bytes(), "another", name).unwrap_err().to_string();
+        assert!(error.ends_with("the passphrase is wrong, or the file was changed"), "{error}");
     }
 }
 

@@ -3,10 +3,12 @@
 mod curves;
 mod rsa;
 
+use std::num::NonZeroU32;
+
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
 use aws_lc_rs::key_wrap::{AES_256, AesKek, KeyWrap};
 use aws_lc_rs::signature::{ED25519, Ed25519KeyPair, KeyPair, UnparsedPublicKey};
-use aws_lc_rs::{constant_time, digest, hmac, rand};
+use aws_lc_rs::{constant_time, digest, hmac, pbkdf2, rand};
 
 use super::{
     AeadKey, Backend, KEY_LEN, MacKey, NONCE_LEN, P256Public, RsaPadding, RsaPublic, Secret, SigningKey,
@@ -36,6 +38,13 @@ impl Backend for AwsLc {
         }
         let digest = context.finish();
         digest.as_ref().try_into().expect("SHA-256 is 32 bytes long")
+    }
+
+    fn pbkdf2_sha512(passphrase: &[u8], salt: &[u8], rounds: u32) -> Secret {
+        let mut key = Secret::new([0; KEY_LEN]);
+        let rounds = NonZeroU32::new(rounds).unwrap_or(NonZeroU32::MIN);
+        pbkdf2::derive(pbkdf2::PBKDF2_HMAC_SHA512, rounds, salt, passphrase, &mut key.0);
+        key
     }
 
     fn fill_random(out: &mut [u8]) -> Result<()> {

@@ -8,7 +8,7 @@ use aes_gcm::{Aes256Gcm, KeyInit};
 use aes_kw::KwAes256;
 use ed25519_dalek::{Signature, Signer, SigningKey as Ed25519Key, Verifier, VerifyingKey};
 use hmac::{Hmac, Mac};
-use sha2::{Digest, Sha256};
+use sha2::{Digest, Sha256, Sha512};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
@@ -39,6 +39,12 @@ impl Backend for RustCrypto {
             context.update(part);
         }
         context.finalize().into()
+    }
+
+    fn pbkdf2_sha512(passphrase: &[u8], salt: &[u8], rounds: u32) -> Secret {
+        let mut key = Secret::new([0; KEY_LEN]);
+        pbkdf2::pbkdf2_hmac::<Sha512>(passphrase, salt, rounds.max(1), &mut key.0);
+        key
     }
 
     fn fill_random(out: &mut [u8]) -> Result<()> {
