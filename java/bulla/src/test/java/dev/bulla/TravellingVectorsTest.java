@@ -1,0 +1,162 @@
+package dev.bulla;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.nimbusds.jose.util.Base64URL;
+import com.nimbusds.jose.util.JSONArrayUtils;
+import com.nimbusds.jose.util.JSONObjectUtils;
+import dev.bulla.BullaException.Kind;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/** The vectors of portable envelopes and statements: Bulla's, those of others, and refused ones. */
+class TravellingVectorsTest {
+  private static final Path VECTORS = Path.of("../../tests/vectors");
+
+  @TestFactory
+  Stream<DynamicTest> envelopesThatOpen() throws Exception {
+    return Stream.concat(
+        each("portable/opened.json", TravellingVectorsTest::opens),
+        each("portable/foreign.json", TravellingVectorsTest::opens));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> envelopesThatAreRefused() throws Exception {
+    return each(
+        "portable/refused.json",
+        vector -> {
+          try (Opener opener = Opener.of(key("symmetric", "A256KW"), key("x25519", null))) {
+            assertRefused(vector, () -> opener.open(text(vector, "envelope"), context(vector)));
+          }
+        });
+  }
+
+  @TestFactory
+  Stream<DynamicTest> statementsThatAreVerified() throws Exception {
+    return Stream.concat(
+        each("statements/verified.json", TravellingVectorsTest::verifies),
+        each("statements/foreign.json", TravellingVectorsTest::verifies));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> statementsThatAreRefused() throws Exception {
+    return each(
+        "statements/refused.json",
+        vector -> {
+          try (Verifier verifier = Verifier.of(key("rfc8037-a1", null), key("rfc7515-a3", null))) {
+            assertRefused(vector, () -> document(verifier, vector));
+          }
+        });
+  }
+
+  @TestFactory
+  Stream<DynamicTest> keysInPemAreThoseInJson() throws Exception {
+    return Stream.of("rfc7515-a2", "rfc7515-a3", "rfc8037-a1", "x25519")
+        .map(
+            name ->
+                DynamicTest.dynamicTest(
+                    name,
+                    () -> {
+                      String id = Keys.thumbprint(key(name, null));
+                      for (String part : List.of("private", "public")) {
+                        Path pem = VECTORS.resolve("jose/pem/%s.%s.pem".formatted(name, part));
+                        assertThat(Keys.thumbprint(Files.readString(pem))).isEqualTo(id);
+                      }
+                    }));
+  }
+
+  private static void opens(Map<String, Object> vector) throws Exception {
+    List<String> names = list(vector, "keys");
+    List<String> algorithms = list(vector, "algorithms");
+    for (int i = 0; i < names.size(); i++) {
+      try (Opener opener = Opener.of(key(names.get(i), algorithms.get(i)))) {
+        byte[] opened = opener.open(text(vector, "envelope"), context(vector));
+        assertThat(opened).isEqualTo(bytes(vector, "plaintext"));
+      }
+    }
+  }
+
+  private static void verifies(Map<String, Object> vector) throws Exception {
+    try (Verifier verifier = Verifier.of(key(text(vector, "key"), text(vector, "algorithm")))) {
+      if ((boolean) vector.get("detached")) {
+        verifier.verifyDocument(text(vector, "statement"), bytes(vector, "document"));
+      } else {
+        assertThat(verifier.verify(text(vector, "statement"))).isEqualTo(bytes(vector, "document"));
+      }
+    }
+  }
+
+  private static void document(Verifier verifier, Map<String, Object> vector) {
+    try {
+      verifier.verify(text(vector, "statement"));
+    } catch (BullaException e) {
+      if (e.kind() != Kind.INVALID_ARGUMENT) {
+        throw e;
+      }
+      verifier.verifyDocument(text(vector, "statement"), bytes(vector, "document"));
+    }
+  }
+
+  private static void assertRefused(Map<String, Object> vector, Runnable call) {
+    BullaException refusal = catchThrowableOfType(BullaException.class, call::run);
+    assertThat(refusal).as(text(vector, "why")).isNotNull();
+    String kind =
+        text(vector, "kind").replaceAll("(?<=[a-z0-9])(?=[A-Z])", "_").toUpperCase(Locale.ROOT);
+    assertThat(refusal.kind().name()).as(refusal.getMessage()).isEqualTo(kind);
+    if (vector.get("message") != null) {
+      assertThat(refusal).hasMessage(text(vector, "message"));
+    }
+  }
+
+  /** A key of the vectors, for one algorithm if that is named. */
+  private static String key(String name, String algorithm) throws Exception {
+    Map<String, Object> keys =
+        JSONObjectUtils.parse(Files.readString(VECTORS.resolve("jose/keys.json")));
+    Map<String, Object> members = JSONObjectUtils.getJSONObject(keys, name);
+    if (algorithm != null) {
+      members.put("alg", algorithm);
+    }
+    return JSONObjectUtils.toJSONString(members);
+  }
+
+  @SuppressWarnings("unchecked")
+  private static String context(Map<String, Object> vector) {
+    return JSONObjectUtils.toJSONString((Map<String, Object>) vector.get("context"));
+  }
+
+  private static Stream<DynamicTest> each(String file, Claim claim) throws Exception {
+    List<DynamicTest> tests = new ArrayList<>();
+    for (Object vector : JSONArrayUtils.parse(Files.readString(VECTORS.resolve(file)))) {
+      @SuppressWarnings("unchecked")
+      Map<String, Object> members = (Map<String, Object>) vector;
+      tests.add(DynamicTest.dynamicTest(text(members, "name"), () -> claim.check(members)));
+    }
+    assertThat(tests).isNotEmpty();
+    return tests.stream();
+  }
+
+  private interface Claim {
+    void check(Map<String, Object> vector) throws Exception;
+  }
+
+  @SuppressWarnings("unchecked")
+  private static List<String> list(Map<String, Object> vector, String member) {
+    return (List<String>) vector.get(member);
+  }
+
+  private static String text(Map<String, Object> vector, String member) {
+    return (String) vector.get(member);
+  }
+
+  private static byte[] bytes(Map<String, Object> vector, String member) {
+    return new Base64URL(text(vector, member)).decode();
+  }
+}
