@@ -74,8 +74,28 @@ header: ## write include/bulla.h anew from the sources
 	cargo run -q --locked --example header > build/bulla.h
 	mv build/bulla.h include/bulla.h
 
+FUZZ_TARGETS := json canonical envelope portable statement key config ledger bundle
+FUZZ_SECONDS ?= 600
+FUZZ_VERSION := 0.13.2
+CARGO_FUZZ := $(shell command -v cargo-fuzz || echo build/tools/bin/cargo-fuzz)
+
+build/tools/bin/cargo-fuzz:
+	cargo install -q cargo-fuzz --version $(FUZZ_VERSION) --locked \
+	  --root build/tools --target-dir build/tools/target
+	rm -rf build/tools/target
+
+# Sanitizers are unstable; the variable lets the stable compiler have them. What is new is kept under
+# build/, and comes into the corpus by hand, minimised by `cargo fuzz cmin`.
+.PHONY: fuzz
+fuzz: tools tools-c $(CARGO_FUZZ) ## fuzz every target for FUZZ_SECONDS
+	@mkdir -p $(FUZZ_TARGETS:%=build/fuzz/%)
+	for target in $(FUZZ_TARGETS); do \
+	  RUSTC_BOOTSTRAP=1 $(CARGO_FUZZ) run --no-default-features --features libfuzzer,rust-crypto $$target \
+	    build/fuzz/$$target fuzz/corpus/$$target -- -max_total_time=$(FUZZ_SECONDS) -timeout=20 -verbosity=0; \
+	done
+
 .PHONY: test-all
-test-all: test ## run every suite, and all of the engine's own tests
+test-all: test fuzz ## run every suite, all of the engine's own tests, and the fuzzer
 	cargo test --release --locked -p bulla-bundle -- --ignored --nocapture
 	$(MVN) $(TOLD) -pl ../tests/engine-suite -am verify -Dsuite=all -Dtest=EngineSuiteTest \
 	  -Dsurefire.failIfNoSpecifiedTests=false
