@@ -92,8 +92,11 @@ pub trait Backend: 'static {
 
     /// SHA-256 over the concatenation of `parts`.
     fn sha256(parts: &[&[u8]]) -> [u8; 32];
-    /// PBKDF2 with HMAC-SHA-512 (RFC 8018 §5.2) for a key of 256 bits.
-    fn pbkdf2_sha512(passphrase: &[u8], salt: &[u8], rounds: u32) -> Secret;
+    /// Derives a key that fills `key` by PBKDF2 (RFC 8018 §5.2) with HMAC of this hash.
+    fn pbkdf2(hash: Sha2, passphrase: &[u8], salt: &[u8], rounds: u32, key: &mut [u8]);
+    /// Decrypts AES in CBC mode where it stands, with a key of 16, 24 or 32 bytes, and takes the
+    /// padding (RFC 5652 §6.3) off. `false` if the padding is wrong, and the bytes are worthless.
+    fn decrypt_aes_cbc(key: &[u8], iv: [u8; 16], in_out: &mut Vec<u8>) -> bool;
     /// Bytes from the operating system.
     fn fill_random(out: &mut [u8]) -> Result<()>;
     /// Whether `signature` is `public`'s Ed25519 signature of `message`.
@@ -108,6 +111,15 @@ pub trait Backend: 'static {
     fn encrypt_oaep(public: &RsaPublic, key: &Secret) -> Result<Vec<u8>>;
     /// Compares in time that depends on the lengths alone.
     fn constant_time_eq(a: &[u8], b: &[u8]) -> bool;
+}
+
+/// A hash of the family SHA-2.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the names are the hashes'")]
+pub enum Sha2 {
+    Sha256,
+    Sha384,
+    Sha512,
 }
 
 /// AES-256-GCM under one key.

@@ -6,12 +6,14 @@
 
 use pkcs8::EncryptedPrivateKeyInfoRef;
 use pkcs8::der::{Decode, pem};
-use pkcs8::pkcs5::pbes2::Kdf;
+use pkcs8::pkcs5::pbes2::{EncryptionScheme, Kdf, Pbkdf2Prf, ScryptParams};
 use zeroize::Zeroizing;
 
 use super::Jwk;
 use super::jwk::malformed;
-use crate::crypto::{Active, Aead, AeadKey, Backend, NONCE_LEN, Secret, TAG_LEN, Wrapping, WrappingKey};
+use crate::crypto::{
+    Active, Aead, AeadKey, Backend, KEY_LEN, NONCE_LEN, Secret, Sha2, TAG_LEN, Wrapping, WrappingKey,
+};
 use crate::json::{self, Limits, Object, Writer};
 use crate::{Error, Result, base64url};
 
@@ -104,7 +106,9 @@ fn write_with(keys: &[Jwk], passphrase: &str, rounds: u32) -> Result<String> {
 /// The key-encryption key (RFC 7518 §4.8.1.1: the salt is the algorithm's name, a zero and `p2s`).
 fn derive(passphrase: &str, salt: &[u8], rounds: u32) -> Secret {
     let salt = [ALGORITHM.as_bytes(), &[0], salt].concat();
-    Active::pbkdf2_sha512(passphrase.as_bytes(), &salt, rounds)
+    let mut key = Zeroizing::new([0; KEY_LEN]);
+    Active::pbkdf2(Sha2::Sha512, passphrase.as_bytes(), &salt, rounds, &mut *key);
+    Secret::new(*key)
 }
 
 /// The parts of a JWE, the encoded header as it stood there.
@@ -200,23 +204,51 @@ fn read_pem(text: &[u8], passphrase: &str, what: &str) -> Result<Jwk> {
     }
     let info = EncryptedPrivateKeyInfoRef::from_der(&document).map_err(|error| not_so(&error.to_string()))?;
     let scheme = info.encryption_algorithm.pbes2().ok_or_else(|| not_so("it is encrypted by PBES1"))?;
+    let (iv, length) = match scheme.encryption {
+        EncryptionScheme::Aes128Cbc { iv } => (iv, 16),
+        EncryptionScheme::Aes192Cbc { iv } => (iv, 24),
+        EncryptionScheme::Aes256Cbc { iv } => (iv, 32),
+        _ => return Err(not_so("its cipher is not AES in CBC mode")),
+    };
+    let mut key = Zeroizing::new([0; 32]);
+    let key = &mut key[..length];
     match &scheme.kdf {
         Kdf::Pbkdf2(kdf) => {
-            checked(Some(kdf.iteration_count), "iteration count", what)?;
+            let rounds = checked(Some(kdf.iteration_count), "iteration count", what)?;
+            let hash = match kdf.prf {
+                Pbkdf2Prf::HmacWithSha256 => Sha2::Sha256,
+                Pbkdf2Prf::HmacWithSha384 => Sha2::Sha384,
+                Pbkdf2Prf::HmacWithSha512 => Sha2::Sha512,
+                _ => return Err(not_so("its hash is not SHA-256, SHA-384 or SHA-512")),
+            };
+            Active::pbkdf2(hash, passphrase.as_bytes(), kdf.salt.as_ref(), rounds, key);
         }
         Kdf::Scrypt(kdf) => {
-            let memory = 128_u64.saturating_mul(kdf.cost_parameter).saturating_mul(kdf.block_size.into());
-            if memory > SCRYPT_MEMORY || kdf.parallelization > SCRYPT_PASSES {
-                let problem = "it asks for more than 256 MiB of memory or 16 passes of scrypt";
-                return Err(malformed(what, problem));
-            }
+            let parameters = scrypt_parameters(kdf, what)?;
+            scrypt::scrypt(passphrase.as_bytes(), kdf.salt.as_ref(), &parameters, key)
+                .map_err(|_| Error::Internal { what: "scrypt" })?;
         }
         _ => return Err(not_so("its key derivation is neither PBKDF2 nor scrypt")),
     }
     // Without authentication a wrong passphrase shows itself by what comes out.
-    let document = scheme.decrypt(passphrase, info.encrypted_data.as_bytes()).map(Zeroizing::new);
-    let document = document.map_err(|_| wrong(what))?;
+    let mut document = Zeroizing::new(info.encrypted_data.as_bytes().to_vec());
+    if !Active::decrypt_aes_cbc(key, iv, &mut document) {
+        return Err(wrong(what));
+    }
     Jwk::from_pkcs8(&document, what).map_err(|_| wrong(what))
+}
+
+fn scrypt_parameters(kdf: &ScryptParams, what: &str) -> Result<scrypt::Params> {
+    let cost = kdf.cost_parameter;
+    let memory = 128_u64.saturating_mul(cost).saturating_mul(kdf.block_size.into());
+    if memory > SCRYPT_MEMORY || kdf.parallelization > SCRYPT_PASSES {
+        return Err(malformed(what, "it asks for more than 256 MiB of memory or 16 passes of scrypt"));
+    }
+    let logarithm = u8::try_from(cost.trailing_zeros()).ok().filter(|_| cost.is_power_of_two());
+    let (block, passes) = (kdf.block_size.into(), kdf.parallelization.into());
+    logarithm
+        .and_then(|logarithm| scrypt::Params::new(logarithm, block, passes).ok())
+        .ok_or_else(|| malformed(what, "its parameters are none of scrypt"))
 }
 
 fn checked(rounds: Option<u32>, name: &str, what: &str) -> Result<u32> {

@@ -6,13 +6,14 @@ mod rsa;
 use std::num::NonZeroU32;
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
+use aws_lc_rs::cipher::{DecryptionContext, PaddedBlockDecryptingKey, UnboundCipherKey};
 use aws_lc_rs::key_wrap::{AES_256, AesKek, KeyWrap};
 use aws_lc_rs::signature::{ED25519, Ed25519KeyPair, KeyPair, UnparsedPublicKey};
-use aws_lc_rs::{constant_time, digest, hmac, pbkdf2, rand};
+use aws_lc_rs::{cipher, constant_time, digest, hmac, pbkdf2, rand};
 
 use super::{
-    AeadKey, Backend, KEY_LEN, MacKey, NONCE_LEN, P256Public, RsaPadding, RsaPublic, Secret, SigningKey,
-    TAG_LEN, WrappingKey,
+    AeadKey, Backend, KEY_LEN, MacKey, NONCE_LEN, P256Public, RsaPadding, RsaPublic, Secret, Sha2,
+    SigningKey, TAG_LEN, WrappingKey,
 };
 use crate::{Error, Result};
 
@@ -40,11 +41,29 @@ impl Backend for AwsLc {
         digest.as_ref().try_into().expect("SHA-256 is 32 bytes long")
     }
 
-    fn pbkdf2_sha512(passphrase: &[u8], salt: &[u8], rounds: u32) -> Secret {
-        let mut key = Secret::new([0; KEY_LEN]);
+    fn pbkdf2(hash: Sha2, passphrase: &[u8], salt: &[u8], rounds: u32, key: &mut [u8]) {
+        let algorithm = match hash {
+            Sha2::Sha256 => pbkdf2::PBKDF2_HMAC_SHA256,
+            Sha2::Sha384 => pbkdf2::PBKDF2_HMAC_SHA384,
+            Sha2::Sha512 => pbkdf2::PBKDF2_HMAC_SHA512,
+        };
         let rounds = NonZeroU32::new(rounds).unwrap_or(NonZeroU32::MIN);
-        pbkdf2::derive(pbkdf2::PBKDF2_HMAC_SHA512, rounds, salt, passphrase, &mut key.0);
-        key
+        pbkdf2::derive(algorithm, rounds, salt, passphrase, key);
+    }
+
+    fn decrypt_aes_cbc(key: &[u8], iv: [u8; 16], in_out: &mut Vec<u8>) -> bool {
+        let algorithm = match key.len() {
+            16 => &cipher::AES_128,
+            24 => &cipher::AES_192,
+            _ => &cipher::AES_256,
+        };
+        let iv = DecryptionContext::Iv128(iv.into());
+        let key = UnboundCipherKey::new(algorithm, key).and_then(PaddedBlockDecryptingKey::cbc_pkcs7);
+        let Ok(length) = key.and_then(|key| key.decrypt(in_out, iv).map(|text| text.len())) else {
+            return false;
+        };
+        in_out.truncate(length);
+        true
     }
 
     fn fill_random(out: &mut [u8]) -> Result<()> {

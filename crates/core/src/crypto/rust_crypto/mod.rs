@@ -6,15 +6,17 @@ mod rsa;
 use aes_gcm::aead::AeadInOut;
 use aes_gcm::{Aes256Gcm, KeyInit};
 use aes_kw::KwAes256;
+use cbc::cipher::block_padding::Pkcs7;
+use cbc::cipher::{BlockModeDecrypt, KeyIvInit};
 use ed25519_dalek::{Signature, Signer, SigningKey as Ed25519Key, Verifier, VerifyingKey};
 use hmac::{Hmac, Mac};
-use sha2::{Digest, Sha256, Sha512};
+use sha2::{Digest, Sha256, Sha384, Sha512};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
 use super::{
-    AeadKey, Backend, KEY_LEN, MacKey, NONCE_LEN, P256Public, RsaPadding, RsaPublic, Secret, SigningKey,
-    TAG_LEN, WrappingKey,
+    AeadKey, Backend, KEY_LEN, MacKey, NONCE_LEN, P256Public, RsaPadding, RsaPublic, Secret, Sha2,
+    SigningKey, TAG_LEN, WrappingKey,
 };
 use crate::{Error, Result};
 
@@ -41,10 +43,32 @@ impl Backend for RustCrypto {
         context.finalize().into()
     }
 
-    fn pbkdf2_sha512(passphrase: &[u8], salt: &[u8], rounds: u32) -> Secret {
-        let mut key = Secret::new([0; KEY_LEN]);
-        pbkdf2::pbkdf2_hmac::<Sha512>(passphrase, salt, rounds.max(1), &mut key.0);
-        key
+    fn pbkdf2(hash: Sha2, passphrase: &[u8], salt: &[u8], rounds: u32, key: &mut [u8]) {
+        let derive = match hash {
+            Sha2::Sha256 => pbkdf2::pbkdf2_hmac::<Sha256>,
+            Sha2::Sha384 => pbkdf2::pbkdf2_hmac::<Sha384>,
+            Sha2::Sha512 => pbkdf2::pbkdf2_hmac::<Sha512>,
+        };
+        derive(passphrase, salt, rounds.max(1), key);
+    }
+
+    fn decrypt_aes_cbc(key: &[u8], iv: [u8; 16], in_out: &mut Vec<u8>) -> bool {
+        fn decrypt<C: KeyIvInit + BlockModeDecrypt>(
+            key: &[u8],
+            iv: [u8; 16],
+            in_out: &mut [u8],
+        ) -> Option<usize> {
+            let cipher = C::new_from_slices(key, &iv).ok()?;
+            cipher.decrypt_padded::<Pkcs7>(in_out).ok().map(<[u8]>::len)
+        }
+        let decrypt = match key.len() {
+            16 => decrypt::<cbc::Decryptor<aes::Aes128>>,
+            24 => decrypt::<cbc::Decryptor<aes::Aes192>>,
+            _ => decrypt::<cbc::Decryptor<aes::Aes256>>,
+        };
+        let Some(length) = decrypt(key, iv, in_out) else { return false };
+        in_out.truncate(length);
+        true
     }
 
     fn fill_random(out: &mut [u8]) -> Result<()> {
