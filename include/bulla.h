@@ -270,7 +270,7 @@ typedef uint64_t bulla_keyring;
  */
 typedef struct {
   /*
-   Where to write.
+   Where to write; the pointer itself stays as it is.
    */
   uint8_t *data;
   /*

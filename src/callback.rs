@@ -19,7 +19,7 @@ const MESSAGE: usize = 256;
 #[derive(Debug)]
 #[repr(C)]
 pub struct Answer {
-    /// Where to write.
+    /// Where to write; the pointer itself stays as it is.
     data: *mut u8,
     /// How many bytes fit there.
     room: usize,
@@ -81,15 +81,23 @@ impl User {
         room: usize,
     ) -> Result<Zeroizing<Vec<u8>>, Refusal> {
         let mut written = Zeroizing::new(vec![0; room]);
-        let mut answer = Answer { data: written.as_mut_ptr(), room, len: 0, message: [0; MESSAGE] };
+        let data = written.as_mut_ptr();
+        let mut answer = Answer { data, room, len: 0, message: [0; MESSAGE] };
         // SAFETY: as promised by the caller; all pointers last as long as the call.
         let kind = unsafe { function(self.data, input.as_ptr(), input.len(), &raw mut answer) };
         if kind != 0 {
             return Err(Refusal { kind, message: said(&mut answer.message) });
         }
+        let nonsense = |message| Err(Refusal { kind: number(ErrorKind::KeyUnavailable), message });
+        // What it wrote is elsewhere, and a key of zeros would be taken for it.
+        if answer.data != data {
+            return nonsense("its callback changed answer.data instead of writing there".into());
+        }
         if answer.len > room {
-            let message = format!("its callback says that it wrote {} bytes where {room} fit", answer.len);
-            return Err(Refusal { kind: number(ErrorKind::KeyUnavailable), message });
+            return nonsense(format!(
+                "its callback says that it wrote {} bytes where {room} fit",
+                answer.len
+            ));
         }
         // The bytes behind the new end would not be overwritten when it is dropped.
         written[answer.len..].zeroize();

@@ -15,6 +15,8 @@ struct key {
   size_t lies;
   /* How long what it wraps is made, if more than it is. */
   size_t padded;
+  /* Where it puts what it makes, if not where it should. */
+  uint8_t *elsewhere;
   bulla_sealer calls;
   bulla_keyring calls_keyring;
   int32_t called;
@@ -65,6 +67,9 @@ static int32_t wraps(void *user, const uint8_t *secret, size_t len, bulla_answer
     bulla_context here = place();
     key->called = bulla_seal(key->calls_keyring, &here, NULL, 0, &out, NULL);
   }
+  if (key->elsewhere != NULL) {
+    answer->data = key->elsewhere;
+  }
   memcpy(answer->data, "mine", 4);
   turn(secret, len, answer->data + 4);
   if (key->padded != 0) {
@@ -92,7 +97,7 @@ static int32_t unwraps(void *user, const uint8_t *wrapped, size_t len, bulla_ans
 static void released(void *user) { ((struct key *)user)->releases += 1; }
 
 static struct key new_key(void) {
-  struct key key = {PTHREAD_MUTEX_INITIALIZER, 0, 0, 0, BULLA_OK, NULL, 0, 0, 0, 0, BULLA_OK};
+  struct key key = {PTHREAD_MUTEX_INITIALIZER, 0, 0, 0, BULLA_OK, NULL, 0, 0, NULL, 0, 0, BULLA_OK};
   return key;
 }
 
@@ -163,6 +168,7 @@ static void refusal(struct key key, int32_t kind, const char *part) {
 static void refusals(void) {
   struct key key = new_key();
   char endless[400];
+  uint8_t elsewhere[36];
   memset(endless, 'x', sizeof endless);
   endless[sizeof endless - 1] = '\0';
 
@@ -177,6 +183,11 @@ static void refusals(void) {
   key.fails = BULLA_OK;
   key.lies = 4097;
   refusal(key, BULLA_KEY_UNAVAILABLE, "its callback says that it wrote 4097 bytes where 4096 fit");
+  key.lies = SIZE_MAX;
+  refusal(key, BULLA_KEY_UNAVAILABLE, "bytes where 4096 fit");
+  key.lies = 0;
+  key.elsewhere = elsewhere;
+  refusal(key, BULLA_KEY_UNAVAILABLE, "its callback changed answer.data instead of writing there");
 }
 
 static void wrong_unwraps(void) {
