@@ -1158,7 +1158,7 @@ int32_t bulla_transaction_null(bulla_transaction transaction,
                                bulla_error *error);
 
 /*
- Says what characters a column of the last row has now: UTF-8, `len` bytes.
+ Says what characters a column of the last row has now: UTF-8, `len` bytes, less than 2 GiB.
  */
 int32_t bulla_transaction_text(bulla_transaction transaction,
                                const char *column,
@@ -1183,7 +1183,7 @@ int32_t bulla_transaction_double(bulla_transaction transaction,
                                  bulla_error *error);
 
 /*
- Says what bytes a column of the last row has now.
+ Says what bytes a column of the last row has now: less than 2 GiB.
  */
 int32_t bulla_transaction_bytes(bulla_transaction transaction,
                                 const char *column,

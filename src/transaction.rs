@@ -182,7 +182,7 @@ pub unsafe extern "C" fn bulla_transaction_null(
     unsafe { set(transaction, column, error, || Ok(Value::Null)) }
 }
 
-/// Says what characters a column of the last row has now: UTF-8, `len` bytes.
+/// Says what characters a column of the last row has now: UTF-8, `len` bytes, less than 2 GiB.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn bulla_transaction_text(
     transaction: TransactionHandle,
@@ -192,9 +192,7 @@ pub unsafe extern "C" fn bulla_transaction_text(
     error: *mut Failure,
 ) -> i32 {
     // SAFETY: as promised by the caller.
-    unsafe {
-        set(transaction, column, error, || Ok(Value::Text(utf8("value", input("value", value, len)?)?)))
-    }
+    unsafe { set(transaction, column, error, || Ok(Value::Text(utf8("value", column_value(value, len)?)?))) }
 }
 
 /// Says what integer a column of the last row has now, or what truth, as 0 or 1.
@@ -221,7 +219,7 @@ pub unsafe extern "C" fn bulla_transaction_double(
     unsafe { set(transaction, column, error, || Ok(Value::Double(value))) }
 }
 
-/// Says what bytes a column of the last row has now.
+/// Says what bytes a column of the last row has now: less than 2 GiB.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn bulla_transaction_bytes(
     transaction: TransactionHandle,
@@ -231,7 +229,7 @@ pub unsafe extern "C" fn bulla_transaction_bytes(
     error: *mut Failure,
 ) -> i32 {
     // SAFETY: as promised by the caller.
-    unsafe { set(transaction, column, error, || Ok(Value::Bytes(input("value", value, len)?))) }
+    unsafe { set(transaction, column, error, || Ok(Value::Bytes(column_value(value, len)?))) }
 }
 
 /// Says what date and time (without a zone) a column of the last row has now: in microseconds since
@@ -342,6 +340,19 @@ unsafe fn set<'a>(
             last.set(ledger, column, value()?)
         })
     }
+}
+
+/// Borrows the value of a column, which is packed behind a length of 31 bits.
+///
+/// # Safety
+///
+/// As of [`input`].
+unsafe fn column_value<'a>(value: *const u8, len: usize) -> Result<&'a [u8], Problem> {
+    if i32::try_from(len).is_err() {
+        return Err(Problem::argument("value", format!("has {len} bytes; a column has less than 2 GiB")));
+    }
+    // SAFETY: as promised by the caller.
+    unsafe { input("value", value, len) }
 }
 
 impl Transaction {

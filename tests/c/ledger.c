@@ -230,6 +230,11 @@ static void records_much(bulla_ledger ledger, struct world *world) {
         "column ELSE of table ORDERS is not covered");
   FAILS(bulla_transaction_text(transaction, "AMOUNT", bytes("\xff"), 1, &error), BULLA_INVALID_ARGUMENT,
         "value is not UTF-8");
+  /* Nothing of it is read. */
+  FAILS(bulla_transaction_text(transaction, "AMOUNT", bytes("x"), (size_t)1 << 31, &error),
+        BULLA_INVALID_ARGUMENT, "value has 2147483648 bytes; a column has less than 2 GiB");
+  FAILS(bulla_transaction_bytes(transaction, "AMOUNT", bytes("x"), SIZE_MAX, &error),
+        BULLA_INVALID_ARGUMENT, "a column has less than 2 GiB");
   WORKS(bulla_transaction_delete(transaction, &row, "cleanup", &error));
   FAILS(bulla_transaction_null(transaction, "NOTE", &error), BULLA_INVALID_ARGUMENT, "is of no row");
   WORKS(bulla_transaction_not_understood(transaction, "ORDERS", "truncate ORDERS", NULL, -1, &error));
