@@ -724,7 +724,9 @@ int32_t bulla_ledger_wanted(const bulla_remains *remains,
 
 /*
  Goes on with this node's log, in an epoch of its own. A keyring opens one ledger in its life; while
- it is open, other processes with the same `keys.registry` are kept out of the log.
+ it is open, other processes with the same `keys.registry` are kept out of the log. A process that
+ is forked later is refused with `BULLA_LEDGER_STATE`, by this function with a keyring of its parent
+ too: it opens both for itself.
 
  `coverage`: which tables are recorded and what is known of their columns, a JSON object of `len`
  bytes: `{"ORDERS":{"id":["ID"],"fixed":["CUSTOMER"],"updatable":["AMOUNT"]}}`. `id`: the columns

@@ -90,7 +90,9 @@ pub unsafe extern "C" fn bulla_ledger_wanted(
 }
 
 /// Goes on with this node's log, in an epoch of its own. A keyring opens one ledger in its life; while
-/// it is open, other processes with the same `keys.registry` are kept out of the log.
+/// it is open, other processes with the same `keys.registry` are kept out of the log. A process that
+/// is forked later is refused with `BULLA_LEDGER_STATE`, by this function with a keyring of its parent
+/// too: it opens both for itself.
 ///
 /// `coverage`: which tables are recorded and what is known of their columns, a JSON object of `len`
 /// bytes: `{"ORDERS":{"id":["ID"],"fixed":["CUSTOMER"],"updatable":["AMOUNT"]}}`. `id`: the columns
@@ -200,7 +202,7 @@ pub unsafe extern "C" fn bulla_ledger_begin(
                     }
                     .into());
                 }
-                Ok(Records::new([&ledger.ledger().begin(now())?]))
+                Ok(Records::new([&ledger.ledger()?.begin(now())?]))
             })
         })
     }
@@ -210,7 +212,7 @@ pub unsafe extern "C" fn bulla_ledger_begin(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn bulla_ledger_committed(ledger: LedgerHandle, seq: u64, error: *mut Failure) -> i32 {
     // SAFETY: as promised by the caller.
-    unsafe { call(error, || Ok(LEDGERS.get(ledger)?.ledger().committed(seq)?)) }
+    unsafe { call(error, || Ok(LEDGERS.get(ledger)?.ledger()?.committed(seq)?)) }
 }
 
 /// Says that the transaction with this record rolled back, or never came to write it.
@@ -221,14 +223,14 @@ pub unsafe extern "C" fn bulla_ledger_rolled_back(
     error: *mut Failure,
 ) -> i32 {
     // SAFETY: as promised by the caller.
-    unsafe { call(error, || Ok(LEDGERS.get(ledger)?.ledger().rolled_back(seq)?)) }
+    unsafe { call(error, || Ok(LEDGERS.get(ledger)?.ledger()?.rolled_back(seq)?)) }
 }
 
 /// Says that it is not known whether the transaction with this record committed.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn bulla_ledger_in_doubt(ledger: LedgerHandle, seq: u64, error: *mut Failure) -> i32 {
     // SAFETY: as promised by the caller.
-    unsafe { call(error, || Ok(LEDGERS.get(ledger)?.ledger().in_doubt(seq)?)) }
+    unsafe { call(error, || Ok(LEDGERS.get(ledger)?.ledger()?.in_doubt(seq)?)) }
 }
 
 /// Says whether a record in doubt was found in the database: `present` is 0 if it was not.
@@ -240,7 +242,7 @@ pub unsafe extern "C" fn bulla_ledger_resolve(
     error: *mut Failure,
 ) -> i32 {
     // SAFETY: as promised by the caller.
-    unsafe { call(error, || Ok(LEDGERS.get(ledger)?.ledger().resolve(seq, present != 0)?)) }
+    unsafe { call(error, || Ok(LEDGERS.get(ledger)?.ledger()?.resolve(seq, present != 0)?)) }
 }
 
 /// Lists the numbers in doubt, in decimal with commas between; nothing if there are none.
@@ -251,7 +253,7 @@ pub unsafe extern "C" fn bulla_ledger_doubtful(
     error: *mut Failure,
 ) -> i32 {
     // SAFETY: as promised by the caller.
-    unsafe { call_for_bytes(out, error, || Ok(list(LEDGERS.get(ledger)?.ledger().doubtful()))) }
+    unsafe { call_for_bytes(out, error, || Ok(list(LEDGERS.get(ledger)?.ledger()?.doubtful()))) }
 }
 
 /// Accounts for what was settled since the last checkpoint, and signs a new one. `out` is all zero if
@@ -267,9 +269,10 @@ pub unsafe extern "C" fn bulla_ledger_checkpoint(
     unsafe {
         call(error, || {
             result(out, LedgerBatch::NONE, || {
-                let ledger = LEDGERS.get(ledger)?;
-                ledger.announce_keys();
-                let batch = ledger.ledger().checkpoint(now())?;
+                let open = LEDGERS.get(ledger)?;
+                let ledger = open.ledger()?;
+                open.announce_keys(ledger);
+                let batch = ledger.checkpoint(now())?;
                 Ok(batch.map_or(LedgerBatch::NONE, LedgerBatch::new))
             })
         })
@@ -288,23 +291,24 @@ pub unsafe extern "C" fn bulla_ledger_end(
     unsafe {
         call(error, || {
             result(out, LedgerBatch::NONE, || {
-                let ledger = LEDGERS.get(ledger)?;
-                ledger.announce_keys();
-                Ok(LedgerBatch::new(ledger.ledger().end(now())?))
+                let open = LEDGERS.get(ledger)?;
+                let ledger = open.ledger()?;
+                open.announce_keys(ledger);
+                Ok(LedgerBatch::new(ledger.end(now())?))
             })
         })
     }
 }
 
 impl OpenLedger {
-    pub(crate) fn ledger(&self) -> &Ledger {
-        &self.taken_up.ledger
+    pub(crate) fn ledger(&self) -> Result<&Ledger, Problem> {
+        Ok(self.taken_up.ledger()?)
     }
 
     /// Sends the registry's new rows to the anchors: losing them is losing the data.
-    fn announce_keys(&self) {
+    fn announce_keys(&self, ledger: &Ledger) {
         for row in self.keyring.take_registered() {
-            self.ledger().key_registered(&row);
+            ledger.key_registered(&row);
         }
     }
 }

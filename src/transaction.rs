@@ -293,7 +293,7 @@ pub unsafe extern "C" fn bulla_transaction_record(
                 let transaction = TRANSACTIONS.get(transaction)?;
                 let user = text("user", user)?;
                 let mut draft = transaction.draft();
-                let records = transaction.ledger.ledger().record(now(), user, &draft.packed())?;
+                let records = transaction.ledger.ledger()?.record(now(), user, &draft.packed())?;
                 *draft = Draft::default();
                 Ok(Records::new(records.iter().map(AsRef::as_ref)))
             })

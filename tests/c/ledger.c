@@ -2,6 +2,8 @@
 #include "check.h"
 
 #include <pthread.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 static const char *const COVERAGE =
     "{\"ORDERS\":{\"id\":[\"ID\"],\"instance\":\"INSTANCE\",\"fixed\":[\"CUSTOMER\",\"CREATED\"],"
@@ -517,6 +519,55 @@ static void from_many_threads(const char *config, const char *directory) {
   end_of(&world);
 }
 
+/* What a forked process does with its parent's keyring and ledger: it would give numbers twice. */
+static void forked(bulla_keyring keyring, bulla_ledger ledger, bulla_transaction transaction) {
+  bulla_records records = {0};
+  bulla_batch batch = {0};
+  bulla_bytes envelope = {0};
+  bulla_ledger own = 0;
+  bulla_error error = {0};
+  bulla_context context = {0};
+
+  FAILS(bulla_transaction_record(transaction, NULL, &records, &error), BULLA_LEDGER_STATE,
+        "the ledger was opened before this process was forked");
+  FAILS(bulla_ledger_checkpoint(ledger, &batch, &error), BULLA_LEDGER_STATE, "after the fork");
+  FAILS(bulla_ledger_end(ledger, &batch, &error), BULLA_LEDGER_STATE, "after the fork");
+  FAILS(bulla_ledger_open(keyring, bytes(COVERAGE), strlen(COVERAGE), NULL, &own, &error),
+        BULLA_LEDGER_STATE, "the keyring was opened before this process was forked");
+  context.table = "ORDERS";
+  context.row = "1";
+  context.group = "value";
+  WORKS(bulla_seal(keyring, &context, bytes("x"), 1, &envelope, &error));
+  bulla_bytes_free(&envelope);
+}
+
+static void in_two_processes(const char *config) {
+  struct world world = {0};
+  bulla_keyring keyring = 0;
+  bulla_transaction transaction = 0;
+  bulla_error error = {0};
+  bulla_row row = order("1");
+  bulla_ledger ledger = start(config, &world, 0);
+  pid_t child;
+  int status = 0;
+
+  WORKS(bulla_keyring_open(config, &keyring, &error));
+  WORKS(bulla_transaction_new(ledger, &transaction, &error));
+  WORKS(bulla_transaction_insert(transaction, &row, &error));
+  CHECK(fflush(NULL) == 0);
+  child = fork();
+  CHECK(child >= 0);
+  if (child == 0) {
+    forked(keyring, ledger, transaction);
+    _exit(0);
+  }
+  CHECK(waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 0);
+  bulla_transaction_free(transaction);
+  bulla_ledger_free(ledger);
+  bulla_keyring_free(keyring);
+  end_of(&world);
+}
+
 int main(int count, char **arguments) {
   char directory[4096];
   char *slash;
@@ -529,6 +580,7 @@ int main(int count, char **arguments) {
   odd_remains(arguments[1]);
   epochs(arguments[1], directory);
   from_many_threads(arguments[1], directory);
+  in_two_processes(arguments[1]);
   puts("recorded, recovered, verified: as promised");
   return 0;
 }

@@ -26,6 +26,8 @@ pub struct Keyring {
     registered: Mutex<Vec<String>>,
     /// Whether a ledger was opened.
     pub(crate) recording: AtomicBool,
+    /// The process that opened it.
+    pub(crate) process: u32,
 }
 
 impl Keyring {
@@ -60,6 +62,7 @@ impl Keyring {
             having: Mutex::default(),
             registered: Mutex::default(),
             recording: AtomicBool::new(false),
+            process: std::process::id(),
         })
     }
 

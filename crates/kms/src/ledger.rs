@@ -13,22 +13,32 @@ use crate::Keyring;
 /// A ledger, and what came to light when its log was taken up.
 #[derive(Debug)]
 pub struct OpenLedger {
-    /// The ledger, whose epoch has not begun.
-    pub ledger: Ledger,
+    ledger: Ledger,
     /// Batches that were anchored and not stored: to be stored before the epoch begins.
     pub unsaved: Vec<Batch>,
     /// Numbers of records that the anchor holds and the database does not.
     pub missing: Vec<u64>,
     /// Records that are in the database and not to be believed.
     pub refused: Vec<(u64, Error)>,
+    process: u32,
     /// Locked as long as this lives: two processes that write one log would give numbers twice.
     _lock: File,
 }
 
+impl OpenLedger {
+    /// The ledger, whose epoch had not begun. A process that was forked has the lock too, so it is
+    /// refused here.
+    pub fn ledger(&self) -> Result<&Ledger> {
+        of_this_process(self.process, "the ledger").map(|()| &self.ledger)
+    }
+}
+
 impl Keyring {
     /// Goes on with this node's log after what is left of it. A keyring is one epoch, so it opens
-    /// one ledger; nor is it opened while another process has this log open, with the same registry.
+    /// one ledger, in the process that opened it; nor is it opened while another process has this log
+    /// open, with the same registry.
     pub fn open_ledger(&self, coverage: Coverage, remains: Remains) -> Result<OpenLedger> {
+        of_this_process(self.process, "the keyring")?;
         if self.recording.swap(true, Ordering::Relaxed) {
             return Err(Error::LedgerState {
                 problem: "the keyring has opened its ledger already: open another keyring for the next epoch"
@@ -54,8 +64,21 @@ impl Keyring {
         let unsaved = std::mem::take(&mut recovery.unsaved);
         let refused = std::mem::take(&mut recovery.refused);
         let missing = recovery.missing.clone();
-        Ok(OpenLedger { ledger: Ledger::resume(setup, recovery)?, unsaved, missing, refused, _lock: lock })
+        let ledger = Ledger::resume(setup, recovery)?;
+        Ok(OpenLedger { ledger, unsaved, missing, refused, process: self.process, _lock: lock })
     }
+}
+
+fn of_this_process(process: u32, what: &str) -> Result<()> {
+    if process == std::process::id() {
+        return Ok(());
+    }
+    Err(Error::LedgerState {
+        problem: format!(
+            "{what} was opened before this process was forked, and two that write one log would give \
+             numbers twice: open a keyring and its ledger after the fork"
+        ),
+    })
 }
 
 fn lock(path: &Path, log: &str) -> Result<File> {
