@@ -312,7 +312,8 @@ typedef struct {
    */
   void *user;
   /*
-   Wraps `key`, 32 secret bytes. At most 4096 bytes fit in the answer.
+   Wraps `key`, 32 secret bytes. At most 4096 bytes fit in the answer. A keyring has it unwrapped
+   at once: what it could not unwrap later would be lost.
    */
   int32_t (*wrap)(void *user, const uint8_t *key, size_t len, bulla_answer *answer);
   /*

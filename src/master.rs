@@ -32,7 +32,8 @@ pub struct MasterKeyCallbacks {
     algorithm: *const c_char,
     /// What the callbacks are called with.
     user: *mut c_void,
-    /// Wraps `key`, 32 secret bytes. At most 4096 bytes fit in the answer.
+    /// Wraps `key`, 32 secret bytes. At most 4096 bytes fit in the answer. A keyring has it unwrapped
+    /// at once: what it could not unwrap later would be lost.
     wrap: Option<
         unsafe extern "C" fn(user: *mut c_void, key: *const u8, len: usize, answer: *mut Answer) -> i32,
     >,

@@ -6,7 +6,9 @@ mod support;
 use std::sync::Arc;
 
 use bulla_core::crypto::Secret;
-use bulla_core::keys::{Certificate, Epoch, Jwk, KeyId, KeyRow, Purpose, RegistryRow, Signer, Trust, Vault};
+use bulla_core::keys::{
+    Certificate, Epoch, Jwk, KeyId, KeyRow, MasterKey, Purpose, RegistryRow, Signer, Trust, Vault,
+};
 use bulla_core::packed::Value;
 use bulla_core::{Error, ErrorKind};
 use proptest::prelude::*;
@@ -186,7 +188,7 @@ fn a_row_under_a_master_key_that_is_not_there_says_which() {
 fn after_a_rotation_the_old_master_key_still_unwraps() {
     let (old, row) = sealing_vault();
     let envelope = old.seal(&context(), b"secret", NOW).unwrap();
-    let masters: Vec<Arc<dyn bulla_core::keys::MasterKey>> = vec![Arc::new(master(10)), Arc::new(master(9))];
+    let masters: Vec<Arc<dyn MasterKey>> = vec![Arc::new(master(10)), Arc::new(master(9))];
     let epoch = Arc::new(Epoch::start(&identity(1), "loans/node-1", NOW).unwrap());
     let rotated = Vault::new("loans", masters, Trust::new([identity(1).kid()]), Some(epoch));
     rotated.learn(&row.text).unwrap();
@@ -195,6 +197,32 @@ fn after_a_rotation_the_old_master_key_still_unwraps() {
     let trust = Trust::new([identity(1).kid()]);
     let master = RegistryRow::verify(&fresh.text, "loans", &trust).unwrap().master;
     assert_eq!(master, KeyId::of_secret(&Secret::new([10; 32])).to_string());
+}
+
+/// A master key whose provider gives something else than it was given to wrap.
+struct Careless;
+
+impl MasterKey for Careless {
+    fn kid(&self) -> &'static str {
+        "careless"
+    }
+
+    fn wrap(&self, _key: &Secret) -> Result<Vec<u8>, Error> {
+        Ok(vec![0; 40])
+    }
+
+    fn unwrap(&self, _wrapped: &[u8]) -> Result<Secret, Error> {
+        Ok(Secret::new([7; 32]))
+    }
+}
+
+#[test]
+fn no_key_is_made_that_its_master_key_would_not_give_back() {
+    let (_, epoch) = own_epoch(1);
+    let vault = Vault::new("loans", vec![Arc::new(Careless)], Trust::new([]), Some(epoch));
+    let error = vault.new_key(Purpose::Data, NOW).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::KeyMismatch);
+    assert!(error.to_string().starts_with("what master key careless unwrapped is not key "), "{error}");
 }
 
 #[test]

@@ -63,13 +63,12 @@ impl Keyring {
         }
     }
 
-    /// Wraps a key under the first master key.
-    pub(super) fn wrap(&self, secret: &Secret) -> Result<(&str, Vec<u8>)> {
-        let master = self.masters.first().ok_or_else(|| Error::KeyUnavailable {
+    /// The first master key, which wraps.
+    pub(super) fn master(&self) -> Result<&dyn MasterKey> {
+        self.masters.first().map(AsRef::as_ref).ok_or_else(|| Error::KeyUnavailable {
             kid: "master".into(),
             problem: "no master key is configured: name one under keys.master".into(),
-        })?;
-        Ok((master.kid(), master.wrap(secret)?))
+        })
     }
 
     /// Unwraps the key of a verified row.

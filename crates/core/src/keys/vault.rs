@@ -124,15 +124,16 @@ impl Vault {
         Err(Error::TagMismatch { what: format!("variable {name}") })
     }
 
-    /// Makes a key. It is used only after [`activate`](Self::activate): a key whose row were lost
-    /// would take with it what was sealed.
+    /// Makes a key, which the master key wraps and unwraps. It is used only after
+    /// [`activate`](Self::activate): a key whose row were lost would take with it what was sealed.
     pub fn new_key(&self, purpose: Purpose, now: i64) -> Result<KeyRow> {
         let epoch = self.epoch.as_ref().ok_or_else(|| no_epoch(purpose))?;
         let secret = Secret::random()?;
         let kid = KeyId::of_secret(&secret);
-        let (master, wrapped) = self.keyring.wrap(&secret)?;
-        let text = registry::sign(epoch, kid, purpose, master, &wrapped, now);
         let named = NamedSecret { kid, secret };
+        let master = self.keyring.master()?;
+        let wrapped = wrap(master, &named)?;
+        let text = registry::sign(epoch, kid, purpose, master.kid(), &wrapped, now);
         let mut pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
         // Those whose row could not be stored are never activated.
         if pending.len() >= 16 {
@@ -176,10 +177,7 @@ impl Vault {
         }
         let epoch = self.epoch.as_ref().ok_or_else(|| no_epoch(row.purpose))?;
         let named = self.keyring.unwrap(&row)?;
-        let wrapped = master.wrap(&named.secret)?;
-        if KeyId::of_secret(&master.unwrap(&wrapped)?) != row.kid {
-            return Err(Error::KeyMismatch { kid: row.kid.to_string(), master: master.kid().into() });
-        }
+        let wrapped = wrap(master, &named)?;
         let text = registry::sign(epoch, row.kid, row.purpose, master.kid(), &wrapped, row.created);
         Ok(Some(KeyRow { kid: row.kid, purpose: row.purpose, text }))
     }
@@ -224,6 +222,16 @@ impl Vault {
         stored.must_be(expected, holds)?;
         self.keyring.with_data(&stored.kid(), |key| stored.decrypt(key, expected))
     }
+}
+
+/// Wraps a key, and unwraps it again: when a master key's provider errs, what the key sealed could
+/// never be opened once this process has ended.
+fn wrap(master: &dyn MasterKey, named: &NamedSecret) -> Result<Vec<u8>> {
+    let wrapped = master.wrap(&named.secret)?;
+    if KeyId::of_secret(&master.unwrap(&wrapped)?) != named.kid {
+        return Err(Error::KeyMismatch { kid: named.kid.to_string(), master: master.kid().into() });
+    }
+    Ok(wrapped)
 }
 
 fn no_epoch(purpose: Purpose) -> Error {

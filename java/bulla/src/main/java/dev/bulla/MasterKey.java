@@ -37,7 +37,8 @@ public interface MasterKey {
   }
 
   /**
-   * Wraps a key.
+   * Wraps a key. {@link Bulla} has it unwrapped at once: what could not be unwrapped later would be
+   * lost.
    *
    * @param key 32 secret bytes, which are overwritten when this returns
    * @return 1 to 4,096 bytes
