@@ -25,6 +25,12 @@ pub struct EnvPointer(*mut JNIEnv);
 #[repr(transparent)]
 pub struct Object(pub(crate) jobject);
 
+impl Object {
+    pub(crate) fn is_null(&self) -> bool {
+        self.0.is_null()
+    }
+}
+
 /// The class of a static native, as a native receives it.
 #[repr(transparent)]
 pub struct Class(#[allow(dead_code, reason = "the JVM passes it; statics need it not")] jclass);

@@ -155,13 +155,22 @@ pub(crate) fn open(
     env.new_bytes_of(plaintext)
 }
 
-/// The master key that the next two strings of `reader` describe, if they do.
+/// The master key that an object is, if it is not null, by its id and algorithm: the next two strings
+/// of `reader`.
 pub(crate) fn master_key(
     env: &mut Env,
     reader: &mut packed::Reader<'_>,
     object: &Object,
 ) -> Crossing<Option<Arc<dyn MasterKey>>> {
-    let (Some(kid), Some(algorithm)) = (reader.string()?, reader.string()?) else { return Ok(None) };
+    let (kid, algorithm) = (reader.string()?, reader.string()?);
+    if object.is_null() {
+        return Ok(None);
+    }
+    // Not without it: another key would wrap instead, which who gave this one does not want.
+    let told = |text: Option<_>, what| {
+        text.ok_or_else(|| Error::InvalidArgument { what, problem: "is null".into() })
+    };
+    let (kid, algorithm) = (told(kid, "a master key's kid")?, told(algorithm, "a master key's algorithm")?);
     Ok(Some(Arc::new(env.master_key(object, kid, algorithm)?)))
 }
 

@@ -79,7 +79,7 @@ impl Drop for Kept {
 
 impl Env {
     fn keep(&mut self, object: &Object) -> Crossing<Kept> {
-        if object.0.is_null() {
+        if object.is_null() {
             return Err(Error::InvalidArgument { what: "a key", problem: "is null".into() }.into());
         }
         // SAFETY: `raw` is this thread's environment and the reference is live.

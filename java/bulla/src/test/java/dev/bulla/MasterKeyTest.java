@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.bulla.BullaException.Kind;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
@@ -194,6 +196,30 @@ class MasterKeyTest {
       assertThatThrownBy(() -> opener.open(envelope, "{}"))
           .hasMessageContaining("its method unwrap returned 7 bytes");
     }
+  }
+
+  @Test
+  void aMasterKeyWithoutANameDoesNotGiveWayToAnother() throws IOException {
+    MasterKey nameless =
+        new ServiceKey() {
+          @Override
+          public String kid() {
+            return null;
+          }
+        };
+    Config config = config();
+    Config withOwn =
+        Config.parse(CONFIG + "master = \"keys/master.jwk\"\n", directory.resolve("bulla.toml"));
+    for (Config each : List.of(config, withOwn)) {
+      assertThatThrownBy(() -> Bulla.open(each, new MemoryKeyRegistry(), nameless))
+          .isInstanceOfSatisfying(
+              BullaException.class, e -> assertThat(e.kind()).isEqualTo(Kind.INVALID_ARGUMENT))
+          .hasMessage("a master key's kid is null");
+    }
+    String other = Files.readString(directory.resolve("keys/master.jwk"));
+    Sealer.Builder sealer = Sealer.builder().master(nameless).recipient(other);
+    assertThatThrownBy(sealer::build).hasMessage("a master key's kid is null");
+    assertThatThrownBy(() -> Opener.of(nameless, other)).hasMessage("a master key's kid is null");
   }
 
   @Test
