@@ -3,13 +3,15 @@ package dev.bulla;
 import dev.bulla.BullaException.Kind;
 import java.util.Arrays;
 
-/** What the natives call: keys that are implemented in Java. */
+/**
+ * What the natives call: keys that are implemented in Java. The natives overwrite what is returned.
+ */
 final class Upcall {
   private Upcall() {}
 
   static byte[] wrap(MasterKey master, byte[] key) {
     try {
-      return master.wrap(key);
+      return copy(master.wrap(key));
     } catch (Exception e) {
       throw failed("master key " + master.kid(), master.kid(), "wrap a key", e);
     } finally {
@@ -27,10 +29,15 @@ final class Upcall {
 
   static byte[] sign(Signer signer, byte[] message) {
     try {
-      return signer.sign(message);
+      return copy(signer.sign(message));
     } catch (Exception e) {
       throw failed("the signer", null, "sign", e);
     }
+  }
+
+  /** What is no secret may be kept by whoever made it. */
+  private static byte[] copy(byte[] made) {
+    return made == null ? null : made.clone();
   }
 
   private static BullaException failed(String what, String kid, String task, Exception cause) {

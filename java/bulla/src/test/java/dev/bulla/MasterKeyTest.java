@@ -15,7 +15,9 @@ import java.security.KeyStoreException;
 import java.security.Signature;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -306,6 +308,36 @@ class MasterKeyTest {
         .isInstanceOfSatisfying(
             BullaException.class, e -> assertThat(e.kind()).isEqualTo(Kind.BAD_SIGNATURE))
         .hasMessageContaining("what the signer's method sign returned");
+  }
+
+  @Test
+  void whatASignerRemembersStaysAsItIs() throws Exception {
+    KeyPair pair = StatementTest.pair("Ed25519");
+    Map<String, byte[]> signatures = new HashMap<>();
+    Signer key = Signer.of(pair.getPrivate(), pair.getPublic());
+    Signer remembering =
+        new Signer() {
+          @Override
+          public String publicKey() {
+            return key.publicKey();
+          }
+
+          @Override
+          public String algorithm() {
+            return key.algorithm();
+          }
+
+          @Override
+          public byte[] sign(byte[] message) throws Exception {
+            String text = new String(message, ISO_8859_1);
+            if (!signatures.containsKey(text)) {
+              signatures.put(text, key.sign(message));
+            }
+            return signatures.get(text);
+          }
+        };
+    String first = remembering.sign(new byte[1], Form.COMPACT);
+    assertThat(remembering.sign(new byte[1], Form.COMPACT)).isEqualTo(first);
   }
 
   @Test
