@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use bulla_core::Error;
-use bulla_core::crypto::Secret;
+use bulla_core::crypto::{RsaSize, Secret};
 use bulla_core::keys::{Jwk, KeyId, Pair, jwk};
 
 /// RFC 8037, appendix A.1 and A.2.
@@ -119,7 +119,7 @@ fn pair(pair: Pair) -> Jwk {
 
 #[test]
 fn a_fresh_pair_is_written_and_reads_back() {
-    for kind in [Pair::Ed25519, Pair::P256, Pair::X25519] {
+    for kind in [Pair::Ed25519, Pair::P256, Pair::X25519, Pair::Rsa(RsaSize::Bits2048)] {
         let key = pair(kind);
         let private = Jwk::parse(key.to_private().unwrap().as_bytes(), "x.jwk").unwrap();
         let public = Jwk::parse(key.to_public().unwrap().as_bytes(), "x.jwk").unwrap();
@@ -127,6 +127,28 @@ fn a_fresh_pair_is_written_and_reads_back() {
         assert!(public.to_private().is_none());
         assert!(pair(kind).thumbprint() != key.thumbprint());
     }
+}
+
+#[test]
+fn a_fresh_pair_is_written_as_pem_and_reads_back() {
+    for kind in [Pair::Ed25519, Pair::P256, Pair::X25519, Pair::Rsa(RsaSize::Bits2048)] {
+        let key = pair(kind);
+        let private = Jwk::parse_pem(key.to_private_pem().unwrap().as_bytes(), "x.pem").unwrap();
+        let public = Jwk::parse_pem(key.to_public_pem().unwrap().as_bytes(), "x.pem").unwrap();
+        assert_eq!(private.to_private(), key.to_private());
+        assert_eq!(public.to_public(), key.to_public());
+        assert!(public.to_private_pem().is_none());
+    }
+    let secret = Jwk::generate_secret("A256KW").unwrap();
+    assert!(secret.to_private_pem().is_none() && secret.to_public_pem().is_none());
+}
+
+#[test]
+fn a_fresh_secret_is_for_its_algorithm() {
+    let key = Jwk::generate_secret("A256GCMKW").unwrap();
+    let read = Jwk::parse(key.to_private().unwrap().as_bytes(), "x.jwk").unwrap();
+    assert_eq!(read.thumbprint(), key.thumbprint());
+    assert_eq!(read.recipient("x.jwk").unwrap().algorithm(), "A256GCMKW");
 }
 
 #[test]

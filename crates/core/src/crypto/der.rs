@@ -59,6 +59,26 @@ impl PrivateKey {
             _ => None,
         }
     }
+
+    /// Writes PKCS#8; with a key on P-256 goes its `public` key, as others write it. That fails only
+    /// for keys longer than DER allows.
+    pub fn to_pkcs8(&self, public: &PublicKey) -> der::Result<Zeroizing<Vec<u8>>> {
+        let (algorithm, key) = match self {
+            Self::Ed25519(secret) => (algorithm(ED25519), octets(secret)?),
+            Self::X25519(secret) => (algorithm(X25519), octets(secret)?),
+            Self::P256(scalar) => {
+                let public_key = match public {
+                    PublicKey::P256(point) => Some(&point.uncompressed()[..]),
+                    _ => None,
+                };
+                let key = EcPrivateKey { private_key: scalar.expose(), parameters: None, public_key };
+                (on_p256(), Zeroizing::new(key.to_der()?))
+            }
+            Self::Rsa(key) => return key.to_pkcs8(),
+        };
+        let info = PrivateKeyInfoRef::new(algorithm, OctetStringRef::new(&key)?);
+        Ok(Zeroizing::new(info.to_der()?))
+    }
 }
 
 impl PublicKey {
@@ -75,12 +95,37 @@ impl PublicKey {
             _ => None,
         }
     }
+
+    /// Writes SPKI. That fails only for keys longer than DER allows.
+    pub fn to_spki(&self) -> der::Result<Vec<u8>> {
+        let (algorithm, key) = match self {
+            Self::Ed25519(key) => (algorithm(ED25519), &key[..]),
+            Self::X25519(key) => (algorithm(X25519), &key[..]),
+            Self::P256(point) => (on_p256(), &point.uncompressed()[..]),
+            Self::Rsa(key) => return key.to_spki(),
+        };
+        SubjectPublicKeyInfoRef { algorithm, subject_public_key: BitStringRef::from_bytes(key)? }.to_der()
+    }
 }
 
 /// RFC 8410 §7: the private key is an octet string within the octet string.
 fn curve25519(key: &[u8]) -> Option<Secret> {
     let bytes = <&OctetStringRef>::from_der(key).ok()?.as_bytes();
     Some(Secret::new(bytes.try_into().ok()?))
+}
+
+/// The same, written.
+fn octets(secret: &Secret) -> der::Result<Zeroizing<Vec<u8>>> {
+    OctetStringRef::new(secret.expose())?.to_der().map(Zeroizing::new)
+}
+
+/// An algorithm without parameters.
+fn algorithm(oid: ObjectIdentifier) -> AlgorithmIdentifierRef<'static> {
+    AlgorithmIdentifierRef { oid, parameters: None }
+}
+
+fn on_p256() -> AlgorithmIdentifierRef<'static> {
+    AlgorithmIdentifierRef { oid: EC, parameters: Some(AnyRef::from(&P256)) }
 }
 
 fn is_p256(algorithm: &AlgorithmIdentifierRef<'_>) -> bool {

@@ -23,7 +23,7 @@ mod tests;
 #[cfg(feature = "aws-lc")]
 pub use aws_lc::AwsLc;
 pub use p256::P256Public;
-pub use rsa::{RsaPadding, RsaPrivate, RsaPublic};
+pub use rsa::{RsaPadding, RsaPrivate, RsaPublic, RsaSize};
 #[cfg(feature = "rust-crypto")]
 pub use rust_crypto::RustCrypto;
 
@@ -107,6 +107,8 @@ pub trait Backend: 'static {
     fn is_on_p256(public: &P256Public) -> bool;
     /// Whether `signature` is `public`'s RSA signature of `message`, with SHA-256.
     fn verify_rsa(public: &RsaPublic, padding: RsaPadding, message: &[u8], signature: &[u8]) -> bool;
+    /// A fresh RSA key with the exponent 65537. Takes a second, as a rule, and seconds for the longest.
+    fn generate_rsa(size: RsaSize) -> Result<RsaPrivate>;
     /// Encrypts `key` by RSA-OAEP with SHA-256 and without a label.
     fn encrypt_oaep(public: &RsaPublic, key: &Secret) -> Result<Vec<u8>>;
     /// Compares in time that depends on the lengths alone.

@@ -65,6 +65,17 @@ impl fmt::Debug for RsaPrivate {
     }
 }
 
+/// How long the modulus of a fresh key is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RsaSize {
+    /// 2048 bits, as strong as a symmetric key of 112 (NIST SP 800-57 part 1, table 2).
+    Bits2048,
+    /// 3072 bits, as strong as 128.
+    Bits3072,
+    /// 4096 bits.
+    Bits4096,
+}
+
 /// How RSA fits a SHA-256 digest to its modulus.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RsaPadding {

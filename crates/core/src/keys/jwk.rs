@@ -7,7 +7,7 @@ use super::{
     KeyId, OpeningKey, Recipient, Signer, SigningKey, Verifier, VerifyingKey, asymmetric, protected,
 };
 use crate::crypto::der::{PrivateKey, PublicKey};
-use crate::crypto::{Active, Backend, RsaPadding, Secret};
+use crate::crypto::{Active, Backend, RsaPadding, RsaSize, Secret};
 use crate::json::{self, Limits, Object, Writer};
 use crate::{Error, Result, base64url};
 
@@ -25,7 +25,7 @@ enum Material {
     Public(PublicKey),
 }
 
-/// Kinds of key pairs that are quickly made.
+/// Kinds of key pairs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Pair {
     /// Signs, by `EdDSA`.
@@ -34,6 +34,9 @@ pub enum Pair {
     P256,
     /// Is sealed for, by `ECDH-ES+A256KW`.
     X25519,
+    /// Signs by `PS256` or `RS256`, or is sealed for by `RSA-OAEP-256`. To make one takes a second, as
+    /// a rule, and seconds for the longest.
+    Rsa(RsaSize),
 }
 
 impl Jwk {
@@ -90,11 +93,11 @@ impl Jwk {
     /// A fresh key pair.
     pub fn generate(pair: Pair) -> Result<Self> {
         loop {
-            let secret = Secret::random()?;
             let key = match pair {
-                Pair::Ed25519 => PrivateKey::Ed25519(secret),
-                Pair::P256 => PrivateKey::P256(secret),
-                Pair::X25519 => PrivateKey::X25519(secret),
+                Pair::Ed25519 => PrivateKey::Ed25519(Secret::random()?),
+                Pair::P256 => PrivateKey::P256(Secret::random()?),
+                Pair::X25519 => PrivateKey::X25519(Secret::random()?),
+                Pair::Rsa(size) => PrivateKey::Rsa(Active::generate_rsa(size)?),
             };
             // Of 2^32 draws one is no scalar of P-256.
             if let Some(public) = asymmetric::public_of(&key) {
@@ -102,6 +105,12 @@ impl Jwk {
                 return Ok(Self { material, algorithm: None, intent: None });
             }
         }
+    }
+
+    /// A fresh symmetric key for `algorithm`: `A256KW` or `A256GCMKW`.
+    pub fn generate_secret(algorithm: &str) -> Result<Self> {
+        let material = Material::Symmetric(Secret::random()?);
+        Ok(Self { material, algorithm: Some(algorithm.into()), intent: None })
     }
 
     fn from_value(value: &json::Value, what: &str) -> Result<Self> {
@@ -238,6 +247,24 @@ impl Jwk {
             Material::Private(_, key) | Material::Public(key) => {
                 Some(document(8, |writer| asymmetric::write_public(key, writer)).to_string())
             }
+            Material::Symmetric(_) => None,
+        }
+    }
+
+    /// The private key as PKCS#8 in PEM; `None` if this is a public or a symmetric key.
+    #[must_use]
+    pub fn to_private_pem(&self) -> Option<Zeroizing<String>> {
+        match &self.material {
+            Material::Private(key, public) => pem::write_private(key, public),
+            Material::Public(_) | Material::Symmetric(_) => None,
+        }
+    }
+
+    /// The public key as SPKI in PEM; `None` if this is a symmetric key.
+    #[must_use]
+    pub fn to_public_pem(&self) -> Option<String> {
+        match &self.material {
+            Material::Private(_, key) | Material::Public(key) => pem::write_public(key),
             Material::Symmetric(_) => None,
         }
     }

@@ -1,6 +1,6 @@
 //! Keys as PEM (RFC 7468): PKCS#8 for private keys, SPKI for public ones.
 
-use pkcs8::der::pem;
+use pkcs8::der::pem::{self, LineEnding};
 use zeroize::Zeroizing;
 
 use super::jwk::malformed;
@@ -38,6 +38,17 @@ pub(super) fn read(text: &[u8], what: &str) -> Result<PemKey> {
 /// Reads a private key in DER.
 pub(super) fn read_pkcs8(document: &[u8], what: &str) -> Result<PrivateKey> {
     PrivateKey::from_pkcs8(document).ok_or_else(|| other_kind(what))
+}
+
+/// Writes PKCS#8; `None` if the key is longer than DER allows.
+pub(super) fn write_private(key: &PrivateKey, public: &PublicKey) -> Option<Zeroizing<String>> {
+    let document = key.to_pkcs8(public).ok()?;
+    pem::encode_string("PRIVATE KEY", LineEnding::LF, &document).ok().map(Zeroizing::new)
+}
+
+/// Writes SPKI; `None` if the key is longer than DER allows.
+pub(super) fn write_public(key: &PublicKey) -> Option<String> {
+    pem::encode_string("PUBLIC KEY", LineEnding::LF, &key.to_spki().ok()?).ok()
 }
 
 fn other_kind(what: &str) -> Error {

@@ -2,7 +2,7 @@
 
 use bulla_core::crypto::{
     AeadKey, AgreementKey, AwsLc, Backend, Es256Key, MacKey, RsaDecryptionKey, RsaPadding, RsaSigningKey,
-    RustCrypto, Secret, SigningKey, WrappingKey,
+    RsaSize, RustCrypto, Secret, SigningKey, WrappingKey,
 };
 use proptest::array::{uniform12, uniform32};
 use proptest::collection::vec;
@@ -202,4 +202,21 @@ proptest! {
             prop_assert!(b.decrypt(&changed).is_none());
         }
     }
+}
+
+#[test]
+fn an_rsa_key_that_one_makes_the_other_takes() {
+    for key in [AwsLc::generate_rsa(RsaSize::Bits2048), RustCrypto::generate_rsa(RsaSize::Bits2048)] {
+        let key = key.unwrap();
+        assert_eq!((key.public.n().len(), key.public.e()), (256, &[1, 0, 1][..]));
+        let signature = keys::signing::<AwsLc>(&key).sign(RsaPadding::Pkcs1, b"a statement").unwrap();
+        assert_eq!(keys::signing::<RustCrypto>(&key).sign(RsaPadding::Pkcs1, b"a statement"), Ok(signature));
+    }
+}
+
+#[test]
+fn an_rsa_key_is_as_long_as_was_asked() {
+    let lengths = [RsaSize::Bits3072, RsaSize::Bits4096]
+        .map(|size| AwsLc::generate_rsa(size).unwrap().public.n().len() * 8);
+    assert_eq!(lengths, [3072, 4096]);
 }

@@ -12,8 +12,8 @@ use aws_lc_rs::signature::{ED25519, Ed25519KeyPair, KeyPair, UnparsedPublicKey};
 use aws_lc_rs::{cipher, constant_time, digest, hmac, pbkdf2, rand};
 
 use super::{
-    AeadKey, Backend, KEY_LEN, MacKey, NONCE_LEN, P256Public, RsaPadding, RsaPublic, Secret, Sha2,
-    SigningKey, TAG_LEN, WrappingKey,
+    AeadKey, Backend, KEY_LEN, MacKey, NONCE_LEN, P256Public, RsaPadding, RsaPrivate, RsaPublic, RsaSize,
+    Secret, Sha2, SigningKey, TAG_LEN, WrappingKey,
 };
 use crate::{Error, Result};
 
@@ -84,6 +84,10 @@ impl Backend for AwsLc {
 
     fn verify_rsa(public: &RsaPublic, padding: RsaPadding, message: &[u8], signature: &[u8]) -> bool {
         rsa::verify(public, padding, message, signature)
+    }
+
+    fn generate_rsa(size: RsaSize) -> Result<RsaPrivate> {
+        rsa::generate(size)
     }
 
     fn encrypt_oaep(public: &RsaPublic, key: &Secret) -> Result<Vec<u8>> {

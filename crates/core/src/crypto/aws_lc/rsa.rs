@@ -1,9 +1,10 @@
 //! RSA.
 
+use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::{
-    KeyPair, KeyPairComponents, OAEP_SHA256_MGF1SHA256, OaepPrivateDecryptingKey, OaepPublicEncryptingKey,
-    PrivateDecryptingKey, PublicEncryptingKey,
+    KeyPair, KeyPairComponents, KeySize, OAEP_SHA256_MGF1SHA256, OaepPrivateDecryptingKey,
+    OaepPublicEncryptingKey, PrivateDecryptingKey, PublicEncryptingKey,
 };
 use aws_lc_rs::signature::{
     RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256, RSA_PSS_2048_8192_SHA256, RSA_PSS_SHA256,
@@ -11,7 +12,8 @@ use aws_lc_rs::signature::{
 };
 use zeroize::Zeroizing;
 
-use crate::crypto::{RsaDecryptionKey, RsaPadding, RsaPrivate, RsaPublic, RsaSigningKey, Secret};
+use crate::crypto::der::PrivateKey;
+use crate::crypto::{RsaDecryptionKey, RsaPadding, RsaPrivate, RsaPublic, RsaSigningKey, RsaSize, Secret};
 use crate::{Error, Result};
 
 /// RSA signatures, private side.
@@ -41,6 +43,20 @@ impl RsaSigningKey for Signing {
         };
         signed.map_err(|_| Error::Internal { what: "RSA signature" })?;
         Ok(signature)
+    }
+}
+
+pub(super) fn generate(size: RsaSize) -> Result<RsaPrivate> {
+    let size = match size {
+        RsaSize::Bits2048 => KeySize::Rsa2048,
+        RsaSize::Bits3072 => KeySize::Rsa3072,
+        RsaSize::Bits4096 => KeySize::Rsa4096,
+    };
+    let failed = |_| Error::Internal { what: "RSA key" };
+    let document: Pkcs8V1Der<'_> = KeyPair::generate(size).and_then(|key| key.as_der()).map_err(failed)?;
+    match PrivateKey::from_pkcs8(document.as_ref()) {
+        Some(PrivateKey::Rsa(key)) => Ok(key),
+        _ => Err(Error::Internal { what: "RSA key" }),
     }
 }
 

@@ -15,8 +15,8 @@ use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
 use super::{
-    AeadKey, Backend, KEY_LEN, MacKey, NONCE_LEN, P256Public, RsaPadding, RsaPublic, Secret, Sha2,
-    SigningKey, TAG_LEN, WrappingKey,
+    AeadKey, Backend, KEY_LEN, MacKey, NONCE_LEN, P256Public, RsaPadding, RsaPrivate, RsaPublic, RsaSize,
+    Secret, Sha2, SigningKey, TAG_LEN, WrappingKey,
 };
 use crate::{Error, Result};
 
@@ -90,6 +90,10 @@ impl Backend for RustCrypto {
 
     fn verify_rsa(public: &RsaPublic, padding: RsaPadding, message: &[u8], signature: &[u8]) -> bool {
         rsa::verify(public, padding, message, signature)
+    }
+
+    fn generate_rsa(size: RsaSize) -> Result<RsaPrivate> {
+        rsa::generate(size)
     }
 
     fn encrypt_oaep(public: &RsaPublic, key: &Secret) -> Result<Vec<u8>> {

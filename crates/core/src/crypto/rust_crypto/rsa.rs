@@ -2,12 +2,15 @@
 //! (RUSTSEC-2023-0071) and does not close it: `docs/decisions/0017-two-backends.md` says when that matters.
 
 use getrandom::SysRng;
-use rsa::traits::{PaddingScheme, PrivateKeyParts, SignatureScheme};
+use getrandom::rand_core::UnwrapErr;
+use rsa::traits::{PaddingScheme, PrivateKeyParts, PublicKeyParts, SignatureScheme};
 use rsa::{BoxedUint, Oaep, Pkcs1v15Sign, Pss, RsaPrivateKey, RsaPublicKey};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
-use crate::crypto::{RsaDecryptionKey, RsaPadding, RsaPrivate, RsaPublic, RsaSigningKey, Secret};
+use crate::crypto::{
+    Backend, RsaDecryptionKey, RsaPadding, RsaPrivate, RsaPublic, RsaSigningKey, RsaSize, Secret,
+};
 use crate::{Error, Result};
 
 /// RSA signatures, private side.
@@ -27,6 +30,35 @@ impl RsaSigningKey for Signing {
         };
         signature.map_err(|_| Error::Internal { what: "RSA signature" })
     }
+}
+
+pub(super) fn generate(size: RsaSize) -> Result<RsaPrivate> {
+    let bits = match size {
+        RsaSize::Bits2048 => 2048,
+        RsaSize::Bits3072 => 3072,
+        RsaSize::Bits4096 => 4096,
+    };
+    // The crate takes only a source that never fails; one that does so at all does so at first.
+    super::RustCrypto::fill_random(&mut [0])?;
+    let key = RsaPrivateKey::new(&mut UnwrapErr(SysRng), bits).ok();
+    key.and_then(|key| numbers(&key)).ok_or(Error::Internal { what: "RSA key" })
+}
+
+fn numbers(key: &RsaPrivateKey) -> Option<RsaPrivate> {
+    let secret = |number: &BoxedUint| Zeroizing::new(number.to_be_bytes_trimmed_vartime().into_vec());
+    let [p, q] = key.primes() else { return None };
+    Some(RsaPrivate {
+        public: RsaPublic::new(
+            &key.n().as_ref().to_be_bytes_trimmed_vartime(),
+            &key.e().to_be_bytes_trimmed_vartime(),
+        )?,
+        d: secret(key.d()),
+        p: secret(p),
+        q: secret(q),
+        dp: secret(key.dp()?),
+        dq: secret(key.dq()?),
+        qi: secret(&key.qinv()?.retrieve()),
+    })
 }
 
 pub(super) fn verify(public: &RsaPublic, padding: RsaPadding, message: &[u8], signature: &[u8]) -> bool {

@@ -94,18 +94,23 @@ fn generated_keys_agree_and_differ() {
 }
 
 #[test]
-fn keys_on_curves_are_read_from_pkcs8_and_spki() {
+fn keys_on_curves_are_read_from_pkcs8_and_spki_and_written_as_they_were_read() {
     let (scalar, public) = rfc7515();
     let p256 = Section::named("openssl_p256");
     let Some(PrivateKey::P256(read)) = PrivateKey::from_pkcs8(&p256.bytes("pkcs8")) else { panic!() };
     assert_eq!(read.expose(), scalar.expose());
-    assert_eq!(PublicKey::from_spki(&p256.bytes("spki")), Some(PublicKey::P256(public)));
+    let public = PublicKey::P256(public);
+    assert_eq!(PublicKey::from_spki(&p256.bytes("spki")).as_ref(), Some(&public));
+    assert_eq!(PrivateKey::P256(read).to_pkcs8(&public).unwrap()[..], p256.bytes("pkcs8"));
+    assert_eq!(public.to_spki().unwrap(), p256.bytes("spki"));
 
     let x25519 = Section::named("openssl_x25519");
     let Some(PrivateKey::X25519(read)) = PrivateKey::from_pkcs8(&x25519.bytes("pkcs8")) else { panic!() };
     assert_eq!(read.expose()[..], x25519.bytes("private"));
-    let public = x25519.bytes("public").try_into().unwrap();
-    assert_eq!(PublicKey::from_spki(&x25519.bytes("spki")), Some(PublicKey::X25519(public)));
+    let public = PublicKey::X25519(x25519.bytes("public").try_into().unwrap());
+    assert_eq!(PublicKey::from_spki(&x25519.bytes("spki")).as_ref(), Some(&public));
+    assert_eq!(PrivateKey::X25519(read).to_pkcs8(&public).unwrap()[..], x25519.bytes("pkcs8"));
+    assert_eq!(public.to_spki().unwrap(), x25519.bytes("spki"));
 }
 
 /// RFC 8410 §10.
@@ -113,6 +118,7 @@ fn keys_on_curves_are_read_from_pkcs8_and_spki() {
 fn an_ed25519_key_is_read_from_pkcs8_of_both_versions_and_from_spki() {
     let seed = "1O5y2_kTWErVttjx92n4rTr-fCjL8dT74Jeoj0R1WEI";
     let public = base64url::decode_array("Gb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE").unwrap();
+    let mut written = None;
     for document in [
         "MC4CAQAwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp-K06_nwoy_HU--CXqI9EdVhC",
         "MHICAQEwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp-K06_nwoy_HU--CXqI9EdVhCoB8wHQYKKoZIhvcNAQkJFDEPDA1DdXJkbGUgQ2hhaXJzgSEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE",
@@ -121,9 +127,12 @@ fn an_ed25519_key_is_read_from_pkcs8_of_both_versions_and_from_spki() {
         let Some(PrivateKey::Ed25519(read)) = PrivateKey::from_pkcs8(&document) else { panic!() };
         assert_eq!(base64url::encode(read.expose()), seed);
         assert_eq!(<Signing as SigningKey>::from_seed(&read).public(), public);
+        let first = written.get_or_insert(document);
+        assert_eq!(PrivateKey::Ed25519(read).to_pkcs8(&PublicKey::Ed25519(public)).unwrap()[..], first[..]);
     }
     let spki = base64url::decode("MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE").unwrap();
     assert_eq!(PublicKey::from_spki(&spki), Some(PublicKey::Ed25519(public)));
+    assert_eq!(PublicKey::Ed25519(public).to_spki().unwrap(), spki);
 }
 
 #[test]
