@@ -46,9 +46,9 @@ pub(crate) fn program(
 }
 
 pub(crate) fn configuration(directory: &Path) -> PathBuf {
-    write_master_key(&directory.join("master.jwk")).unwrap();
-    write_signer(&directory.join("identity.jwk")).unwrap();
-    write_signer(&directory.join("log.jwk")).unwrap();
+    write_master_key(&directory.join("master.jwk"), None).unwrap();
+    write_signer(&directory.join("identity.jwk"), None).unwrap();
+    write_signer(&directory.join("log.jwk"), None).unwrap();
     let file = directory.join("bulla.toml");
     let text = "installation = \"loans\"\nnode = \"node-1\"\n[keys]\nmaster = \"master.jwk\"\n\
                 identity = \"identity.jwk\"\nlog = \"log.jwk\"\nregistry = \"registry\"\n";

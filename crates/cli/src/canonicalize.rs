@@ -12,9 +12,9 @@ Examples:
   bulla canonicalize order.json | sha256sum
   bulla canonicalize --output-dir canonical *.json
 
-A document that has no canonical form is refused with exit code 1 and the byte at which it has none:
-one that is not JSON or not UTF-8, a member named twice, half of a surrogate pair, a number that a
-double does not hold exactly.";
+A document that has no canonical form is refused with exit code 1 and the byte at which it has
+none: one that is not JSON or not UTF-8, a member named twice, half of a surrogate pair, a number
+that a double does not hold exactly.";
 
 /// Write the canonical form of JSON documents (RFC 8785)
 ///

@@ -8,17 +8,20 @@ use bulla_kms::{KeySource, Keyring};
 
 use crate::keys::{self, NamedKey};
 use crate::outcome::{Failure, Result};
+use crate::passphrase::PassphraseOption;
 
 /// A configuration file.
-pub(crate) struct Installation {
+pub(crate) struct Installation<'a> {
     config: Config,
     file: PathBuf,
+    /// For protected keys, where the configuration does not say where their passphrase is.
+    passphrase: &'a PassphraseOption,
 }
 
-impl Installation {
-    pub(crate) fn read(file: &Path) -> Result<Self> {
+impl<'a> Installation<'a> {
+    pub(crate) fn read(file: &Path, passphrase: &'a PassphraseOption) -> Result<Self> {
         let config = Config::parse(&read_config(file)?, &file.display().to_string())?;
-        Ok(Self { config, file: file.into() })
+        Ok(Self { config, file: file.into(), passphrase })
     }
 
     /// For whom it seals: its master key, and those that it names.
@@ -49,7 +52,7 @@ impl Installation {
 
     /// The keys of stored envelopes.
     pub(crate) fn keyring(&self) -> Result<Keyring> {
-        Ok(Keyring::open(&self.file)?)
+        self.passphrase.serve(|ask| Ok(Keyring::open_asking(&self.file, ask)?))
     }
 
     /// Whether it keeps a registry of such keys in a file.
@@ -57,8 +60,15 @@ impl Installation {
         self.config.keys.registry.is_some()
     }
 
-    fn keys<'a>(&self, names: impl IntoIterator<Item = &'a String>) -> Result<Vec<NamedKey>> {
-        let source = |name: &String| Ok(KeySource::parse(name)?.beside(&self.file));
-        keys::read_sources(names.into_iter().map(source).collect::<Result<Vec<_>>>()?)
+    fn keys<'n>(&self, names: impl IntoIterator<Item = &'n String>) -> Result<Vec<NamedKey>> {
+        let source = |name: &String| Ok::<_, Failure>(KeySource::parse(name)?.beside(&self.file));
+        let sources = names.into_iter().map(source).collect::<Result<_>>()?;
+        match &self.config.keys.passphrase {
+            Some(name) => {
+                let passphrase = source(name)?;
+                keys::read_sources(sources, &|_| passphrase.passphrase())
+            }
+            None => self.passphrase.serve(|ask| keys::read_sources(sources, ask)),
+        }
     }
 }

@@ -17,8 +17,9 @@ Examples:
   bulla inspect --json *.jws
   bulla inspect statement.jwk
 
-Lengths are in bytes. Neither a plaintext nor a secret is ever shown, and nothing that is shown is proven:
-what an envelope or a statement says of itself is its word only until it is opened or verified.";
+Lengths are in bytes. Neither a plaintext nor a secret is ever shown, and nothing that is shown is
+proven: what an envelope or a statement says of itself is its word only until it is opened or
+verified.";
 
 /// Tell what envelopes, statements and key files say of themselves
 #[derive(Debug, Args)]

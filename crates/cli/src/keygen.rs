@@ -1,10 +1,10 @@
 //! `bulla keygen`.
 
-use std::fs;
 use std::path::PathBuf;
+use std::{fs, slice};
 
-use bulla_core::crypto::Secret;
-use bulla_core::keys::{Jwk, Pair, jwk};
+use bulla_core::crypto::RsaSize;
+use bulla_core::keys::{Jwk, Pair, protected};
 use bulla_kms::installation;
 use clap::{Args, ValueEnum};
 use zeroize::Zeroizing;
@@ -12,30 +12,46 @@ use zeroize::Zeroizing;
 use crate::files::{Input, Target};
 use crate::outcome::{self, Failure, Outcome, Result};
 use crate::output::How;
+use crate::passphrase::PassphraseOption;
 
 const EXAMPLES: &str = "\
 Examples:
   bulla keygen --kind ed25519 --public statement.pub.jwk statement.jwk
   bulla keygen --kind x25519 --public inbox.pub.jwk inbox.jwk
+  bulla keygen --kind x25519 --passphrase env:INBOX_PASSPHRASE --public inbox.pub.jwk inbox.jwk
+  bulla keygen --kind rsa3072 --format pem --public partner.pub.pem partner.pem
   bulla keygen --kind a256kw archive.jwk
   bulla keygen --log loans/node-1 keys
 
-Key files are for their owner alone (mode 0600) and are never replaced without --force. Each key's id,
-its thumbprint (RFC 7638), is printed.";
+Key files are for their owner alone (mode 0600) and are never replaced without --force. Each key's
+id, its thumbprint (RFC 7638), is printed.
+
+A protected key is the JWK encrypted under a passphrase (RFC 7517 section 7; PBES2-HS512+A256KW),
+which the other commands ask for, or take from --passphrase. For a node, keys.passphrase of
+bulla.toml names the file or the variable that holds it.";
 
 /// Make keys
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
+#[command(mut_arg("passphrase", |option| option.help("Protect by the passphrase in this file or env:NAME")))]
 pub(crate) struct Keygen {
     /// What a single key is for
     #[arg(short = 't', long, required_unless_present = "log")]
     kind: Option<Kind>,
     /// Make all keys of a node, and the policy that an auditor trusts them by, in the directory PATH
-    #[arg(long, value_name = "INSTALLATION/NODE", conflicts_with_all = ["kind", "public", "force"])]
+    #[arg(long, value_name = "INSTALLATION/NODE", conflicts_with_all = ["kind", "public", "format", "force"])]
     log: Option<String>,
+    /// How the key is written
+    #[arg(long, default_value = "jwk")]
+    format: Format,
     /// Write the public key to this file too
     #[arg(long, value_name = "FILE")]
     public: Option<PathBuf>,
+    /// Protect by a passphrase, which the terminal is asked for twice
+    #[arg(long)]
+    protect: bool,
+    #[command(flatten)]
+    passphrase: PassphraseOption,
     /// Replace files that are there
     #[arg(short, long)]
     force: bool,
@@ -50,12 +66,34 @@ enum Kind {
     A256kw,
     /// Seals for whoever has the same key, by AES-GCM
     A256gcmkw,
-    /// Signs, by `EdDSA`
+    /// Signs by Ed25519
     Ed25519,
     /// Signs by ES256, or is sealed for by ECDH-ES+A256KW
     P256,
     /// Is sealed for, by ECDH-ES+A256KW
     X25519,
+    /// Signs by PS256 or RS256, or is sealed for by RSA-OAEP-256
+    Rsa2048,
+    /// The same, longer
+    Rsa3072,
+    /// The same, longer still
+    Rsa4096,
+}
+
+/// How keys are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// A JWK (RFC 7517)
+    Jwk,
+    /// PEM (RFC 7468): PKCS#8, and SPKI for the public key
+    Pem,
+}
+
+/// A key that was made, as it is written.
+struct Fresh {
+    kid: String,
+    private: Zeroizing<String>,
+    public: Option<String>,
 }
 
 impl Keygen {
@@ -69,13 +107,14 @@ impl Keygen {
 
     fn node(&self, log: &str) -> Result<Outcome> {
         let directory = &self.path;
+        let passphrase = self.passphrase(&format!("the keys in {}", directory.display()))?;
         let mut builder = fs::DirBuilder::new();
         builder.recursive(true);
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
         let failed = |error| Failure::unusable(format!("{} cannot be made: {error}", directory.display()));
         builder.create(directory).map_err(failed)?;
-        installation::generate(directory, log)?;
+        installation::generate(directory, log, passphrase.as_ref().map(|passphrase| passphrase.as_str()))?;
         for name in installation::FILES {
             outcome::print_line(&format!("Wrote {}", directory.join(name).display()))?;
         }
@@ -87,44 +126,81 @@ impl Keygen {
             Input::Standard => Target::Standard,
             Input::File(path) => Target::File(path),
         };
-        let (id, private, public) = kind.fresh()?;
-        if self.public.is_some() && public.is_none() {
-            return Err(Failure::unusable("a symmetric key has no public part"));
-        }
         let of_public = self.public.clone().map(Target::File);
+        if of_public.as_ref() == Some(&target) {
+            return Err(Failure::unusable("the public key does not go where the private one goes"));
+        }
         for target in [Some(&target), of_public.as_ref()].into_iter().flatten() {
             target.must_be_free(self.force)?;
         }
+        let fresh = self.fresh(kind)?;
         let how = How { private: true, force: self.force, sync: true };
-        target.write(format!("{}\n", *private).as_bytes(), how)?;
-        if let (Some(target), Some(public)) = (&of_public, public) {
-            target.write(format!("{public}\n").as_bytes(), How { private: false, ..how })?;
+        target.write(fresh.private.as_bytes(), how)?;
+        if let (Some(target), Some(public)) = (&of_public, fresh.public) {
+            target.write(public.as_bytes(), How { private: false, ..how })?;
         }
         if target != Target::Standard {
-            outcome::print_line(&id)?;
+            outcome::print_line(&fresh.kid)?;
         }
         Ok(Outcome::Done)
+    }
+
+    fn fresh(&self, kind: Kind) -> Result<Fresh> {
+        if kind.pair().is_none() {
+            if self.public.is_some() {
+                return Err(Failure::unusable("a symmetric key has no public part"));
+            }
+            if self.format == Format::Pem {
+                return Err(Failure::unusable("PEM has no form for a symmetric key"));
+            }
+        }
+        if self.format == Format::Pem && (self.protect || self.passphrase.is_named()) {
+            return Err(Failure::unusable("protected keys are written as JWK, not as PEM"));
+        }
+        let passphrase = self.passphrase(&self.path.display().to_string())?;
+        let key = match kind.pair() {
+            Some(pair) => Jwk::generate(pair)?,
+            None => Jwk::generate_secret(kind.algorithm())?,
+        };
+        let line = |text: &str| Zeroizing::new(format!("{text}\n"));
+        let private = match (self.format, passphrase) {
+            (Format::Jwk, None) => key.to_private().map(|text| line(&text)),
+            (Format::Jwk, Some(passphrase)) => {
+                Some(line(&protected::write(slice::from_ref(&key), &passphrase)?))
+            }
+            (Format::Pem, _) => key.to_private_pem(),
+        };
+        let public = match self.format {
+            Format::Jwk => key.to_public().map(|text| text + "\n"),
+            Format::Pem => key.to_public_pem(),
+        };
+        let private = private.ok_or_else(|| Failure::unusable("the key cannot be written in this format"))?;
+        Ok(Fresh { kid: key.thumbprint().to_string(), private, public })
+    }
+
+    /// The passphrase that `what` will be protected by, if it will.
+    fn passphrase(&self, what: &str) -> Result<Option<Zeroizing<String>>> {
+        let protects = self.protect || self.passphrase.is_named();
+        protects.then(|| self.passphrase.choose(what)).transpose()
     }
 }
 
 impl Kind {
-    /// The id of a fresh key, the key itself, and its public part.
-    fn fresh(self) -> Result<(String, Zeroizing<String>, Option<String>)> {
-        let pair = match self {
-            Self::A256kw => return symmetric("A256KW"),
-            Self::A256gcmkw => return symmetric("A256GCMKW"),
+    /// The kind of key pair; a symmetric key is none.
+    fn pair(self) -> Option<Pair> {
+        Some(match self {
+            Self::A256kw | Self::A256gcmkw => return None,
             Self::Ed25519 => Pair::Ed25519,
             Self::P256 => Pair::P256,
             Self::X25519 => Pair::X25519,
-        };
-        let key = Jwk::generate(pair)?;
-        let private = key.to_private().unwrap_or_default();
-        Ok((key.thumbprint().to_string(), private, key.to_public()))
+            Self::Rsa2048 => Pair::Rsa(RsaSize::Bits2048),
+            Self::Rsa3072 => Pair::Rsa(RsaSize::Bits3072),
+            Self::Rsa4096 => Pair::Rsa(RsaSize::Bits4096),
+        })
     }
-}
 
-fn symmetric(algorithm: &str) -> Result<(String, Zeroizing<String>, Option<String>)> {
-    let secret = Secret::random()?;
-    let kid = bulla_core::keys::KeyId::of_secret(&secret).to_string();
-    Ok((kid, jwk::write_secret(&secret, algorithm), None))
+    /// What a symmetric key is for.
+    fn algorithm(self) -> &'static str {
+        if self == Self::A256gcmkw { "A256GCMKW" } else { "A256KW" }
+    }
 }

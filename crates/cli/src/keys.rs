@@ -1,10 +1,11 @@
 //! The keys that options name.
 
 use bulla_core::keys::{Jwk, OpeningKey, Recipient, SigningKey, StatementSigner, VerifyingKey};
-use bulla_kms::KeySource;
+use bulla_kms::{Ask, KeySource};
 use clap::ValueEnum;
 
 use crate::outcome::{Failure, Result};
+use crate::passphrase::PassphraseOption;
 
 /// A key, and what it is called in messages.
 pub(crate) struct NamedKey {
@@ -30,16 +31,17 @@ pub(crate) enum Algorithm {
 }
 
 /// Reads all keys of the `sources`: paths, or `env:` and the name of an environment variable.
-pub(crate) fn read(sources: &[String]) -> Result<Vec<NamedKey>> {
-    read_sources(sources.iter().map(|source| KeySource::parse(source)).collect::<bulla_core::Result<_>>()?)
+pub(crate) fn read(sources: &[String], passphrase: &PassphraseOption) -> Result<Vec<NamedKey>> {
+    let sources = sources.iter().map(|source| KeySource::parse(source)).collect::<bulla_core::Result<_>>()?;
+    passphrase.serve(|ask| read_sources(sources, ask))
 }
 
-/// Reads all keys of the `sources`.
-pub(crate) fn read_sources(sources: Vec<KeySource>) -> Result<Vec<NamedKey>> {
+/// Reads all keys of the `sources`; `passphrase` is asked for protected ones.
+pub(crate) fn read_sources(sources: Vec<KeySource>, passphrase: Ask<'_>) -> Result<Vec<NamedKey>> {
     let mut keys = Vec::new();
     for source in sources {
         let what = source.to_string();
-        keys.extend(source.read()?.into_iter().map(|key| NamedKey { key, what: what.clone() }));
+        keys.extend(source.unlock(passphrase)?.into_iter().map(|key| NamedKey { key, what: what.clone() }));
     }
     Ok(keys)
 }

@@ -16,6 +16,7 @@ mod keys;
 mod open;
 mod outcome;
 mod output;
+mod passphrase;
 mod rewrap;
 mod seal;
 mod sign;

@@ -10,6 +10,7 @@ use crate::config::Installation;
 use crate::context::ContextOptions;
 use crate::files::{Files, Input, Naming};
 use crate::outcome::{Failure, Outcome, Result};
+use crate::passphrase::PassphraseOption;
 use crate::seal::EXTENSION;
 use crate::{keys, work};
 
@@ -17,12 +18,13 @@ const EXAMPLES: &str = "\
 Examples:
   bulla open --key inbox.jwk order.json.jwe
   bulla open --key inbox.jwk --context '{\"process\":\"loan\"}' --bind-name --output-dir opened *.jwe
+  bulla open --key inbox.jwk --passphrase env:INBOX_PASSPHRASE --output-dir opened *.jwe
   bulla open --key env:INBOX_KEY < order.jwe > order.json
   bulla open --config bulla.toml --context '{\"table\":\"notes\",\"row\":\"42\",\"group\":\"text\"}' note.txt.jwe
 
-An envelope order.json.jwe becomes order.json beside it, which only you may read; the envelope stays.
-An envelope that states another context, was changed, or is for another key is refused with exit code 1,
-and nothing is written.";
+An envelope order.json.jwe becomes order.json beside it, which only you may read; the envelope
+stays. An envelope that states another context, was changed, or is for another key is refused with
+exit code 1, and nothing is written.";
 
 /// Open envelopes
 #[derive(Debug, Args)]
@@ -37,6 +39,8 @@ pub(crate) struct Open {
     #[command(flatten)]
     context: ContextOptions,
     #[command(flatten)]
+    passphrase: PassphraseOption,
+    #[command(flatten)]
     files: Files,
 }
 
@@ -45,8 +49,9 @@ impl Open {
         let Files { inputs, place, course } = &self.files;
         let binding = self.context.read()?;
         let jobs = place.jobs(Input::all(inputs)?, Naming::Without(EXTENSION))?;
-        let mut keys = keys::read(&self.key)?;
-        let installation = self.config.as_deref().map(Installation::read).transpose()?;
+        let mut keys = keys::read(&self.key, &self.passphrase)?;
+        let installation =
+            self.config.as_deref().map(|file| Installation::read(file, &self.passphrase)).transpose()?;
         let mut keyring = None;
         if let Some(installation) = &installation {
             keys.extend(installation.opening_keys()?);

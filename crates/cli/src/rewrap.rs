@@ -13,6 +13,7 @@ use crate::context::ContextOptions;
 use crate::files::{Files, Input, Job, Naming, Target};
 use crate::outcome::{self, Outcome, Result};
 use crate::output::How;
+use crate::passphrase::PassphraseOption;
 use crate::{keys, work};
 
 const EXAMPLES: &str = "\
@@ -21,15 +22,15 @@ Examples:
   bulla rewrap --key archive.jwk --to successor.jwk --context '{\"process\":\"loan\"}' *.jwe
   bulla rewrap --config bulla.toml --master new-master.jwk
 
-An envelope for several recipients keeps its ciphertext, and only its content key is wrapped anew. The tag
-of one that was sealed for a single recipient covers him, so it is opened and sealed anew.
-The new envelope takes the place of the old one once it is on the disk. Whoever could open the old one may
-have kept its content: no rewrapping takes that away.
+An envelope for several recipients keeps its ciphertext, and only its content key is wrapped anew.
+The tag of one that was sealed for a single recipient covers him, so it is opened and sealed anew.
+The new envelope takes the place of the old one once it is on the disk. Whoever could open the old
+one may have kept its content: no rewrapping takes that away.
 
-With --master the data keys of an installation's registry file are wrapped under a new master key, and what
-they sealed stays as it is. Stop what uses the registry, rewrap, and let keys.master name the new key. The
-old registry is kept beside the new one: put it back if the command is cut off, else delete it with the old
-master key.";
+With --master the data keys of an installation's registry file are wrapped under a new master key,
+and what they sealed stays as it is. Stop what uses the registry, rewrap, and let keys.master name
+the new key. The old registry is kept beside the new one: put it back if the command is cut off,
+else delete it with the old master key.";
 
 /// Give envelopes other recipients, and registry keys another master key
 #[derive(Debug, Args)]
@@ -50,6 +51,8 @@ pub(crate) struct Rewrap {
     #[command(flatten)]
     context: ContextOptions,
     #[command(flatten)]
+    passphrase: PassphraseOption,
+    #[command(flatten)]
     files: Files,
 }
 
@@ -62,7 +65,7 @@ struct Keys {
 impl Rewrap {
     pub(crate) fn run(&self) -> Result<Outcome> {
         match (&self.master, &self.config) {
-            (Some(master), Some(config)) => rewrap_registry(config, master),
+            (Some(master), Some(config)) => self.rewrap_registry(config, master),
             _ => self.rewrap_envelopes(),
         }
     }
@@ -77,7 +80,7 @@ impl Rewrap {
         } else {
             place.jobs(inputs, Naming::Same)?
         };
-        let (old, new) = (keys::read(&self.key)?, keys::read(&self.to)?);
+        let (old, new) = (keys::read(&self.key, &self.passphrase)?, keys::read(&self.to, &self.passphrase)?);
         let prepare = || {
             let opener = Opener::new(keys::opening_keys(&old)?);
             Ok(Keys { opener, recipients: keys::recipients(&new)? })
@@ -104,29 +107,30 @@ impl Rewrap {
             job.target.write(envelope.as_bytes(), how).map(|()| None)
         })
     }
-}
 
-fn rewrap_registry(config: &Path, master: &str) -> Result<Outcome> {
-    let keyring = Keyring::open(config)?;
-    let source = KeySource::parse(master)?;
-    let master = LocalMasterKey::parse(&source.text()?, &source.to_string())?;
-    let mut backup = keyring.registry().as_os_str().to_owned();
-    // Named by the key that is new, so that one rewrapping never takes the place of another's copy.
-    backup.push(format!(".before-{}", master.kid()));
-    let backup = PathBuf::from(backup);
-    let rewrapped = keyring.rewrap(&master, &backup)?;
-    outcome::print_line(&if rewrapped == 0 {
-        format!("{} wraps all keys already", master.kid())
-    } else {
-        let keys = if rewrapped == 1 { "key" } else { "keys" };
-        format!(
-            "{rewrapped} {keys} wrapped under {}; the old registry is {}\nNow let keys.master of {} name {source}",
-            master.kid(),
-            backup.display(),
-            config.display()
-        )
-    })?;
-    Ok(Outcome::Done)
+    fn rewrap_registry(&self, config: &Path, master: &str) -> Result<Outcome> {
+        let source = KeySource::parse(master)?;
+        let (keyring, master) = self
+            .passphrase
+            .serve(|ask| Ok((Keyring::open_asking(config, ask)?, LocalMasterKey::read(&source, ask)?)))?;
+        let mut backup = keyring.registry().as_os_str().to_owned();
+        // Named by the key that is new, so that one rewrapping never takes the place of another's copy.
+        backup.push(format!(".before-{}", master.kid()));
+        let backup = PathBuf::from(backup);
+        let rewrapped = keyring.rewrap(&master, &backup)?;
+        outcome::print_line(&if rewrapped == 0 {
+            format!("{} wraps all keys already", master.kid())
+        } else {
+            let keys = if rewrapped == 1 { "key" } else { "keys" };
+            format!(
+                "{rewrapped} {keys} wrapped under {}; the old registry is {}\nNow let keys.master of {} name {source}",
+                master.kid(),
+                backup.display(),
+                config.display()
+            )
+        })?;
+        Ok(Outcome::Done)
+    }
 }
 
 fn in_its_place(input: Input) -> Job {

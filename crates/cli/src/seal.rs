@@ -10,6 +10,7 @@ use crate::config::Installation;
 use crate::context::ContextOptions;
 use crate::files::{Files, Input, Naming};
 use crate::outcome::{Outcome, Result};
+use crate::passphrase::PassphraseOption;
 use crate::{keys, work};
 
 /// What an envelope's file name ends with.
@@ -22,8 +23,8 @@ Examples:
   bulla seal --to partner.pub.jwk < order.json > order.jwe
   bulla seal --config bulla.toml --stored --context '{\"table\":\"notes\",\"row\":\"42\",\"group\":\"text\"}' note.txt
 
-A file becomes an envelope beside it, order.json becomes order.json.jwe; the file itself stays. Each
-envelope has a content key of its own, so that giving one away gives away nothing else.
+A file becomes an envelope beside it, order.json becomes order.json.jwe; the file itself stays.
+Each envelope has a content key of its own, so that giving one away gives away nothing else.
 Without --sync the command does not wait for the disk: use it before you delete the files.";
 
 /// Seal files for recipients
@@ -48,6 +49,8 @@ pub(crate) struct Seal {
     #[arg(long, value_name = "TYPE")]
     content_type: Option<String>,
     #[command(flatten)]
+    passphrase: PassphraseOption,
+    #[command(flatten)]
     files: Files,
 }
 
@@ -56,9 +59,11 @@ impl Seal {
         let Files { inputs, place, course } = &self.files;
         let binding = self.context.read()?;
         let jobs = place.jobs(Input::all(inputs)?, Naming::With(EXTENSION))?;
-        let mut keys = keys::read(&self.to)?;
+        let mut keys = keys::read(&self.to, &self.passphrase)?;
         let mut stored = None;
-        if let Some(installation) = self.config.as_deref().map(Installation::read).transpose()? {
+        if let Some(installation) =
+            self.config.as_deref().map(|file| Installation::read(file, &self.passphrase)).transpose()?
+        {
             keys.extend(installation.recipients()?);
             if self.stored {
                 let keyring = installation.keyring()?;

@@ -10,6 +10,7 @@ use crate::config::Installation;
 use crate::files::{Files, Input, Job, Naming};
 use crate::keys::{self, Algorithm};
 use crate::outcome::{Outcome, Result};
+use crate::passphrase::PassphraseOption;
 use crate::work;
 
 /// What a statement's file name ends with.
@@ -22,8 +23,8 @@ Examples:
   bulla sign --key statement.jwk --batch *.json
   bulla sign --key env:STATEMENT_KEY --algorithm RS256 < order.json > order.jws
 
-The statement of order.json is order.json.jws beside it. An Ed25519 key signs by EdDSA, one on P-256 by
-ES256, an RSA key by PS256 unless it or --algorithm says RS256.";
+The statement of order.json is order.json.jws beside it. An Ed25519 key signs by EdDSA, one on
+P-256 by ES256, an RSA key by PS256 unless it or --algorithm says RS256.";
 
 /// Sign documents
 ///
@@ -60,6 +61,8 @@ pub(crate) struct Sign {
     #[arg(long, value_name = "TYPE")]
     content_type: Option<String>,
     #[command(flatten)]
+    passphrase: PassphraseOption,
+    #[command(flatten)]
     files: Files,
 }
 
@@ -68,8 +71,8 @@ impl Sign {
         let Files { inputs, place, course } = &self.files;
         let jobs = place.jobs(Input::all(inputs)?, Naming::With(EXTENSION))?;
         let keys = match &self.config {
-            Some(file) => Installation::read(file)?.signer()?,
-            None => keys::read(self.key.as_slice())?,
+            Some(file) => Installation::read(file, &self.passphrase)?.signer()?,
+            None => keys::read(self.key.as_slice(), &self.passphrase)?,
         };
         let signer = keys::signing_key(keys, self.algorithm)?;
         if self.batch {

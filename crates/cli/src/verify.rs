@@ -10,6 +10,7 @@ use crate::config::Installation;
 use crate::files::{Files, Input, Job, Naming, Target};
 use crate::keys::{self, Algorithm};
 use crate::outcome::{Failure, Outcome, Result};
+use crate::passphrase::PassphraseOption;
 use crate::sign::EXTENSION;
 use crate::work;
 
@@ -20,9 +21,10 @@ Examples:
   bulla verify --key statement.pub.jwk --document order.json < order.jws
   bulla verify --key statement.pub.jwk --output order.json order.jws
 
-For each statement that one of the keys signed a line says by which. A document that lies beside its
-statement is found by the name: order.json for order.json.jws. A document that is in the statement is
-written only where --output or --output-dir ask for it, and only once its signature holds.";
+For each statement that one of the keys signed a line says by which. A document that lies beside
+its statement is found by the name: order.json for order.json.jws. A document that is in the
+statement is written only where --output or --output-dir ask for it, and only once its signature
+holds.";
 
 /// Verify statements
 #[derive(Debug, Args)]
@@ -40,6 +42,8 @@ pub(crate) struct Verify {
     /// The document beside the statement; "-" is standard input
     #[arg(long, value_name = "FILE")]
     document: Option<PathBuf>,
+    #[command(flatten)]
+    passphrase: PassphraseOption,
     #[command(flatten)]
     files: Files,
 }
@@ -61,9 +65,9 @@ impl Verify {
         } else {
             inputs.into_iter().map(|input| Job { input, target: Target::Standard }).collect()
         };
-        let mut keys = keys::read(&self.key)?;
+        let mut keys = keys::read(&self.key, &self.passphrase)?;
         if let Some(file) = &self.config {
-            keys.extend(Installation::read(file)?.verifiers()?);
+            keys.extend(Installation::read(file, &self.passphrase)?.verifiers()?);
         }
         let keys = keys::verifying_keys(keys, self.algorithm)?;
         if keys.is_empty() {

@@ -18,7 +18,7 @@ pub extern "system" fn Java_dev_bulla_KeysNative_generate(
     cross(env, |env| {
         let place = env.bytes(&place)?;
         let mut reader = packed::Reader::new(&place);
-        installation::generate(Path::new(reader.text()?), reader.text()?)?;
+        installation::generate(Path::new(reader.text()?), reader.text()?, None)?;
         let mut names = packed::Writer::new();
         for name in installation::FILES {
             names.string(Some(name));

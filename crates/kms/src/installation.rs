@@ -20,8 +20,9 @@ pub const FILES: [&str; 5] = [MASTER, IDENTITY, LOG, STATEMENT, AUDIT_POLICY];
 
 /// Makes the keys of a node in an existing `directory`: master, identity, log and statement key,
 /// which only their owner may read, and the public policy that tells an auditor to trust the node's
-/// log `log`. If one of the [`FILES`] is there already, none is made.
-pub fn generate(directory: &Path, log: &str) -> Result<()> {
+/// log `log`. The keys are protected by a `passphrase` if there is one, which `keys.passphrase` of
+/// `bulla.toml` then has to name. If one of the [`FILES`] is there already, none is made.
+pub fn generate(directory: &Path, log: &str, passphrase: Option<&str>) -> Result<()> {
     LogVerifier::new(log, [0; 32])?;
     for name in FILES {
         let file = directory.join(name);
@@ -34,10 +35,10 @@ pub fn generate(directory: &Path, log: &str) -> Result<()> {
             });
         }
     }
-    write_master_key(&directory.join(MASTER))?;
-    let identity = write_signer(&directory.join(IDENTITY))?;
-    let log_key = LogVerifier::new(log, *write_signer(&directory.join(LOG))?.public())?;
-    write_signer(&directory.join(STATEMENT))?;
+    write_master_key(&directory.join(MASTER), passphrase)?;
+    let identity = write_signer(&directory.join(IDENTITY), passphrase)?;
+    let log_key = LogVerifier::new(log, *write_signer(&directory.join(LOG), passphrase)?.public())?;
+    write_signer(&directory.join(STATEMENT), passphrase)?;
     let policy = format!("identities = [\"{}\"]\n\n[logs]\n\"{log}\" = \"{log_key}\"\n", identity.kid());
     write(&directory.join(AUDIT_POLICY), &policy)
 }

@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 
 use crate::clock::now;
 use crate::registry::FileKeyRegistry;
-use crate::{Exchange, Node};
+use crate::{Ask, Exchange, Node};
 
 /// Seals and opens with the keys of one configuration, from any number of threads. The vault says
 /// which key it lacks, this makes or fetches it, and the call is made again.
@@ -43,6 +43,18 @@ impl Keyring {
 
     /// As [`parse`](Self::parse), but what is wrapped is wrapped by `master` if there is one.
     pub fn with_master(text: &str, file: &str, master: Option<Arc<dyn MasterKey>>) -> Result<Self> {
+        Self::of(text, file, |config, file| Node::with_master(config, file, master, now()))
+    }
+
+    /// As [`open`](Self::open), but `passphrase` is asked for that of a protected key if the
+    /// configuration does not say where it is.
+    pub fn open_asking(path: &Path, passphrase: Ask<'_>) -> Result<Self> {
+        Self::of(&read_config(path)?, &path.display().to_string(), |config, file| {
+            Node::asking(config, file, None, passphrase, now())
+        })
+    }
+
+    fn of(text: &str, file: &str, start: impl FnOnce(Config, &Path) -> Result<Node>) -> Result<Self> {
         let config = Config::parse(text, file)?;
         let Some(registry) = &config.keys.registry else {
             return Err(Error::InvalidConfig {
@@ -55,7 +67,7 @@ impl Keyring {
         };
         let path = Path::new(file);
         let registry = FileKeyRegistry::new(path.with_file_name(registry));
-        let node = Node::with_master(config, path, master, now())?;
+        let node = start(config, path)?;
         Ok(Self {
             node,
             registry,

@@ -110,9 +110,9 @@ mod tests {
 
     fn keys() -> tempfile::TempDir {
         let directory = tempfile::tempdir().unwrap();
-        write_master_key(&directory.path().join("master.jwk")).unwrap();
-        write_signer(&directory.path().join("identity.jwk")).unwrap();
-        write_signer(&directory.path().join("log.jwk")).unwrap();
+        write_master_key(&directory.path().join("master.jwk"), None).unwrap();
+        write_signer(&directory.path().join("identity.jwk"), None).unwrap();
+        write_signer(&directory.path().join("log.jwk"), None).unwrap();
         directory
     }
 

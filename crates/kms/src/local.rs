@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::Path;
 
 use bulla_core::crypto::{Secret, Wrapping, WrappingKey};
-use bulla_core::keys::{Jwk, KeyId, MasterKey, Signer, Verifier, jwk};
+use bulla_core::keys::{Jwk, KeyId, MasterKey, Signer, Verifier, jwk, protected};
 use bulla_core::{Error, Result};
 
 use crate::KeySource;
@@ -79,22 +79,31 @@ fn one(source: &KeySource, passphrase: Ask<'_>) -> Result<Jwk> {
     Ok(key)
 }
 
-/// Writes a fresh master key, which only its owner may read. An existing file is left alone.
-pub fn write_master_key(path: &Path) -> Result<KeyId> {
+/// Writes a fresh master key, which only its owner may read, under a `passphrase` if there is one. An
+/// existing file is left alone.
+pub fn write_master_key(path: &Path, passphrase: Option<&str>) -> Result<KeyId> {
     let secret = Secret::random()?;
-    write(path, &jwk::write_secret(&secret, ALGORITHM))?;
+    write(path, &jwk::write_secret(&secret, ALGORITHM), passphrase)?;
     Ok(KeyId::of_secret(&secret))
 }
 
-/// Writes a fresh private Ed25519 key, which only its owner may read. An existing file is left
-/// alone.
-pub fn write_signer(path: &Path) -> Result<Verifier> {
+/// Writes a fresh private Ed25519 key, which only its owner may read, under a `passphrase` if there is
+/// one. An existing file is left alone.
+pub fn write_signer(path: &Path, passphrase: Option<&str>) -> Result<Verifier> {
     let seed = Secret::random()?;
-    write(path, &jwk::write_private(&seed))?;
+    write(path, &jwk::write_private(&seed), passphrase)?;
     Ok(Signer::from_seed(&seed).verifier().clone())
 }
 
-fn write(path: &Path, text: &str) -> Result<()> {
+fn write(path: &Path, text: &str, passphrase: Option<&str>) -> Result<()> {
+    let protected = match passphrase {
+        Some(passphrase) => {
+            let key = Jwk::parse(text.as_bytes(), &path.display().to_string())?;
+            Some(protected::write(&[key], passphrase)?)
+        }
+        None => None,
+    };
+    let text = protected.as_deref().unwrap_or(text);
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -124,7 +133,7 @@ mod tests {
     fn a_written_master_key_wraps_and_unwraps() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("master.jwk");
-        let kid = write_master_key(&path).unwrap();
+        let kid = write_master_key(&path, None).unwrap();
         let master = LocalMasterKey::read(&KeySource::File(path.clone()), &unasked).unwrap();
         assert_eq!(master.kid(), kid.as_str());
         let secret = Secret::random().unwrap();
@@ -147,7 +156,7 @@ mod tests {
     fn a_written_signer_signs() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("identity.jwk");
-        let verifier = write_signer(&path).unwrap();
+        let verifier = write_signer(&path, None).unwrap();
         let signer = read_signer(&KeySource::File(path), &unasked).unwrap();
         verifier.verify("it", b"message", &signer.sign(b"message")).unwrap();
     }
@@ -157,7 +166,7 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("master.jwk");
         std::fs::write(&path, "mine").unwrap();
-        assert_eq!(write_master_key(&path).unwrap_err().kind(), ErrorKind::Io);
+        assert_eq!(write_master_key(&path, None).unwrap_err().kind(), ErrorKind::Io);
         assert_eq!(std::fs::read(&path).unwrap(), b"mine");
     }
 
@@ -167,7 +176,7 @@ mod tests {
         use std::os::unix::fs::PermissionsExt;
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("log.jwk");
-        write_signer(&path).unwrap();
+        write_signer(&path, None).unwrap();
         assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
     }
 
@@ -177,7 +186,7 @@ mod tests {
         let path = directory.path().join("log.jwk");
         let error = LocalMasterKey::read(&KeySource::File(path.clone()), &unasked).unwrap_err();
         assert!(error.to_string().starts_with(&path.display().to_string()), "{error}");
-        write_signer(&path).unwrap();
+        write_signer(&path, None).unwrap();
         let error = LocalMasterKey::read(&KeySource::File(path.clone()), &unasked).unwrap_err();
         let expected =
             format!("{} is not a usable key: it is not a symmetric key (\"kty\":\"oct\")", path.display());

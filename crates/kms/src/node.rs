@@ -10,7 +10,7 @@ use bulla_core::policy::Policy;
 use bulla_core::{Error, Result};
 
 use crate::local::{LocalMasterKey, read_signer};
-use crate::{Exchange, KeySource};
+use crate::{Ask, Exchange, KeySource};
 
 /// One run of one node.
 pub struct Node {
@@ -52,16 +52,31 @@ impl Node {
         master: Option<Arc<dyn MasterKey>>,
         now: i64,
     ) -> Result<Self> {
-        let source = |name: &str| KeySource::parse(name).map(|source| source.beside(file));
-        let passphrase = |what: &str| match &config.keys.passphrase {
-            Some(named) => source(named)?.passphrase(),
-            None => Err(Error::MalformedKey {
+        let unknown = |what: &str| {
+            Err(Error::MalformedKey {
                 what: what.into(),
                 problem: format!(
                     "it is protected by a passphrase, and keys.passphrase of {} does not say where that is",
                     file.display()
                 ),
-            }),
+            })
+        };
+        Self::asking(config, file, master, &unknown, now)
+    }
+
+    /// As [`with_master`](Self::with_master), but `otherwise` is asked for the passphrase of a protected
+    /// key if the configuration does not say where that is.
+    pub fn asking(
+        config: Config,
+        file: &Path,
+        master: Option<Arc<dyn MasterKey>>,
+        otherwise: Ask<'_>,
+        now: i64,
+    ) -> Result<Self> {
+        let source = |name: &str| KeySource::parse(name).map(|source| source.beside(file));
+        let passphrase = |what: &str| match &config.keys.passphrase {
+            Some(named) => source(named)?.passphrase(),
+            None => otherwise(what),
         };
         let mut masters: Vec<Arc<dyn MasterKey>> = master.into_iter().collect();
         if let Some(named) = &config.keys.master {

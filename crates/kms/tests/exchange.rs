@@ -16,10 +16,10 @@ const HERE: &[u8] = br#"{"order":1}"#;
 
 fn node(directory: &Path, sections: &str) -> bulla_core::Result<Node> {
     if !directory.join("master.jwk").exists() {
-        write_master_key(&directory.join("master.jwk")).unwrap();
-        write_signer(&directory.join("identity.jwk")).unwrap();
-        write_signer(&directory.join("log.jwk")).unwrap();
-        write_signer(&directory.join("statement.jwk")).unwrap();
+        write_master_key(&directory.join("master.jwk"), None).unwrap();
+        write_signer(&directory.join("identity.jwk"), None).unwrap();
+        write_signer(&directory.join("log.jwk"), None).unwrap();
+        write_signer(&directory.join("statement.jwk"), None).unwrap();
     }
     let file = directory.join("bulla.toml");
     let text = format!(
@@ -78,7 +78,7 @@ fn a_named_recipient_opens_with_the_private_key_alone() {
     assert_eq!(sender.exchange.open(&context(HERE), &envelope).unwrap(), content(b"2,500", None));
 
     std::fs::remove_file(directory.path().join("master.jwk")).unwrap();
-    write_master_key(&directory.path().join("master.jwk")).unwrap();
+    write_master_key(&directory.path().join("master.jwk"), None).unwrap();
     let stranger = node(directory.path(), "").unwrap();
     let error = stranger.exchange.open(&context(HERE), &envelope).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::UnknownKey);

@@ -9,9 +9,9 @@ use bulla_kms::Keyring;
 use bulla_kms::local::{write_master_key, write_signer};
 
 fn installation(directory: &Path) -> PathBuf {
-    write_master_key(&directory.join("master.jwk")).unwrap();
-    write_signer(&directory.join("identity.jwk")).unwrap();
-    write_signer(&directory.join("log.jwk")).unwrap();
+    write_master_key(&directory.join("master.jwk"), None).unwrap();
+    write_signer(&directory.join("identity.jwk"), None).unwrap();
+    write_signer(&directory.join("log.jwk"), None).unwrap();
     let file = directory.join("bulla.toml");
     let text = "installation = \"loans\"\nnode = \"node-1\"\n[keys]\nmaster = \"master.jwk\"\n\
                 identity = \"identity.jwk\"\nlog = \"log.jwk\"\nregistry = \"registry\"\n";

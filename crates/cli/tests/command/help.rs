@@ -93,7 +93,11 @@ fn every_example_runs() {
     for command in COMMANDS {
         // As wide as the longest example, so that none is wrapped.
         let help = Place::new().command().args([command, "--help"]).env("COLUMNS", "500").output().unwrap();
-        for example in examples(&String::from_utf8(help.stdout).unwrap()) {
+        let help = String::from_utf8(help.stdout).unwrap();
+        let (_, after) = help.split_once("Examples:\n").unwrap();
+        let wide = after.lines().find(|line| !line.starts_with("  ") && line.len() > 100);
+        assert_eq!(wide, None, "it would be wrapped: help has at most 100 columns");
+        for example in examples(&help) {
             let place = place();
             prepare(&place, &example);
             let run = std::process::Command::new("sh")
@@ -101,6 +105,7 @@ fn every_example_runs() {
                 .arg(format!("'{}' {example}", bulla.display()))
                 .current_dir(place.path("."))
                 .env("INBOX_KEY", std::fs::read_to_string(place.path("inbox.jwk")).unwrap_or_default())
+                .env("INBOX_PASSPHRASE", "six words that nobody would guess")
                 .env("STATEMENT_KEY", rsa())
                 .output()
                 .unwrap();

@@ -2,7 +2,7 @@ use crate::place::Place;
 
 #[test]
 fn a_key_is_for_its_owner_and_its_id_is_told() {
-    for kind in ["a256kw", "a256gcmkw", "ed25519", "p256", "x25519"] {
+    for kind in ["a256kw", "a256gcmkw", "ed25519", "p256", "x25519", "rsa2048"] {
         let place = Place::new();
         let run = place.run(&format!("keygen --kind {kind} key.jwk"));
         run.must_end(0, "");
@@ -33,6 +33,40 @@ fn a_symmetric_key_has_no_public_part() {
         .run("keygen --kind a256kw --public pub.jwk key.jwk")
         .must_end(2, "bulla: a symmetric key has no public part\n");
     assert!(place.names().is_empty());
+}
+
+#[test]
+fn keys_in_pem_serve_as_those_in_jwk_do() {
+    for kind in ["p256", "x25519", "rsa2048"] {
+        let place = Place::with(&[("order.json", "{}")]);
+        let run = place.run(&format!("keygen --kind {kind} --format pem --public pub.pem key.pem"));
+        run.must_end(0, "");
+        assert!(place.read("key.pem").starts_with("-----BEGIN PRIVATE KEY-----\n"));
+        assert!(place.read("pub.pem").starts_with("-----BEGIN PUBLIC KEY-----\n"));
+        let said = place.run("inspect --json pub.pem").out;
+        assert!(said.contains(&format!("\"kid\":\"{}\"", run.out.trim_end())), "{said}");
+        place.run("seal --to pub.pem order.json").must_be_fine();
+        place.run("open --key key.pem -o opened.json order.json.jwe").must_be_fine();
+        #[cfg(unix)]
+        assert_eq!((place.mode("key.pem"), place.mode("pub.pem") & 0o400), (0o600, 0o400));
+    }
+}
+
+#[test]
+fn what_a_format_has_no_form_for_is_refused_before_anything_is_written() {
+    let place = Place::with(&[("phrase", "six words")]);
+    for (line, told) in [
+        ("--kind a256kw --format pem key.pem", "PEM has no form for a symmetric key"),
+        (
+            "--kind p256 --format pem --passphrase phrase key.pem",
+            "protected keys are written as JWK, not as PEM",
+        ),
+        ("--kind p256 --public key.jwk key.jwk", "the public key does not go where the private one goes"),
+        ("--kind p256 --passphrase nowhere key.jwk", "nowhere: No such file or directory (os error 2)"),
+    ] {
+        place.run(&format!("keygen {line}")).must_end(2, &format!("bulla: {told}\n"));
+    }
+    assert_eq!(place.names(), ["phrase"]);
 }
 
 #[test]

@@ -9,5 +9,6 @@ mod help;
 mod inspect;
 mod keygen;
 mod many;
+mod passphrases;
 mod place;
 mod statements;
