@@ -2,6 +2,7 @@
 
 use std::io::{BufReader, Read, Write};
 
+use bulla_core::printable::printable;
 use bulla_core::{Error, Result};
 use flate2::Compression;
 use flate2::bufread::GzDecoder;
@@ -184,8 +185,11 @@ impl<R: Read> ArchiveReader<R> {
 
     /// An error at the place that was read last.
     pub(crate) fn malformed(&self, problem: impl std::fmt::Display) -> Error {
-        let place =
-            if self.member.is_empty() { String::new() } else { format!("in member {}: ", self.member) };
+        let place = if self.member.is_empty() {
+            String::new()
+        } else {
+            format!("in member {}: ", printable(&self.member))
+        };
         Error::MalformedBundle {
             file: self.file.clone(),
             position: self.expansion.read(),

@@ -4,6 +4,8 @@
 
 use std::borrow::Cow;
 
+use crate::printable::name;
+
 /// The result of an operation of this crate.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -169,10 +171,10 @@ pub enum Error {
     #[error("the envelope states no context")]
     ContextMissing,
     /// The envelope belongs elsewhere.
-    #[error("the envelope belongs elsewhere: {member} is {found:?} and should be {expected:?}")]
+    #[error("the envelope belongs elsewhere: {} is {found:?} and should be {expected:?}", name(.member))]
     ContextMismatch { member: Cow<'static, str>, expected: String, found: String },
     /// The envelope was changed, or sealed by another key.
-    #[error("{what} was changed since it was sealed, or sealed by another key than {kid}")]
+    #[error("{what} was changed since it was sealed, or sealed by another key than {}", name(.kid))]
     AuthenticationFailed { what: String, kid: String },
     /// A plain value stands where policy says sealed.
     #[error("{what} is not sealed though policy says it must be: it was replaced by a plain value")]
@@ -184,10 +186,10 @@ pub enum Error {
     #[error("{what}; list the variable under policy.search and compare by equality")]
     NotSearchable { what: String },
     /// The key is in no keyring.
-    #[error("key {kid} is not in the keyring")]
+    #[error("key {} is not in the keyring", name(.kid))]
     UnknownKey { kid: String },
     /// The key cannot be had now.
-    #[error("key {kid} cannot be had: {problem}")]
+    #[error("key {} cannot be had: {problem}", name(.kid))]
     KeyUnavailable { kid: String, problem: String },
     /// The text is not a key. The text is never told.
     #[error("{what} is not a usable key: {problem}")]
@@ -196,13 +198,13 @@ pub enum Error {
     #[error("key {kid} is for {found}, not for {expected}")]
     WrongPurpose { kid: String, expected: &'static str, found: String },
     /// The registry row is not signed as it must be.
-    #[error("the key registry's row of {kid} is refused: {problem}")]
+    #[error("the key registry's row of {} is refused: {problem}", name(.kid))]
     BadRegistryRow { kid: String, problem: String },
     /// The signer is not among the trusted identities.
     #[error("identity {kid} is not trusted; if it is one of yours, add it to keys.trusted")]
     UntrustedKey { kid: String },
     /// The unwrapped key is not the one that its id names.
-    #[error("what master key {master} unwrapped is not key {kid}")]
+    #[error("what master key {} unwrapped is not key {kid}", name(.master))]
     KeyMismatch { kid: String, master: String },
     /// No data key may seal now.
     #[error("no data key may seal now; make a fresh one and register it first")]

@@ -68,6 +68,7 @@ pub mod keys;
 pub mod ledger;
 pub mod packed;
 pub mod policy;
+pub mod printable;
 pub mod search;
 pub mod statement;
 

@@ -214,6 +214,26 @@ fn the_key_says_by_which_algorithm_it_opens() {
 }
 
 #[test]
+fn what_an_envelope_says_does_not_steer_a_terminal() {
+    let mut envelope = parsed(&sealed(vec![Recipient::aes_key_wrap(&secret(1))], b"2,500"));
+    with_header(&mut envelope, |header| header["kid"] = "\u{1b}[2J\nall is well".into());
+    assert_eq!(
+        opener().open(&place(), &envelope.to_string()).unwrap_err().to_string(),
+        "key \u{fffd}[2J\u{fffd}all is well is not in the keyring"
+    );
+    with_header(&mut envelope, |header| header["kid"] = "k".repeat(10_000).into());
+    let message = opener().open(&place(), &envelope.to_string()).unwrap_err().to_string();
+    assert_eq!(message, format!("key {}… is not in the keyring", "k".repeat(300)));
+
+    let sealer = Sealer::new(vec![Recipient::aes_key_wrap(&secret(1))]).unwrap();
+    let envelope = sealer.seal(&context("{\"a\\nb\":\"\\u001b\"}"), b"", NOW).unwrap();
+    assert_eq!(
+        opener().open(&context("{}"), &envelope).unwrap_err().to_string(),
+        "the envelope belongs elsewhere: /a\u{fffd}b is \"\\\"\\\\u001b\\\"\" and should be \"absent\""
+    );
+}
+
+#[test]
 fn malformed_envelopes_are_told_why() {
     let one = parsed(&sealed(vec![Recipient::aes_gcm(&secret(2))], b"2,500"));
     let two = parsed(&sealed(vec![Recipient::aes_key_wrap(&secret(1)), Recipient::aes_gcm(&secret(2))], b""));

@@ -1,8 +1,9 @@
-//! An audit's report for people who read a terminal.
+//! An audit's report for people who read a terminal. Names in it come from the database.
 
 use std::fmt::Write as _;
 
 use bulla_core::audit::{Finding, Outcome, Report, Severity};
+use bulla_core::printable::printable;
 use comfy_table::{ContentArrangement, Table, presets};
 
 const HEAD: [&str; 8] = ["FINDING", "TABLE", "ROW", "COLUMN", "VARIABLE", "CONTRADICTS", "BY", "RECORDED AT"];
@@ -88,29 +89,4 @@ fn outcome(report: &Report) -> String {
     }
     let count = |severity| report.findings.iter().filter(|finding| finding.severity == severity).count();
     format!("findings ({} critical, {} warnings)", count(Severity::Critical), count(Severity::Warning))
-}
-
-/// Names come from the database: none may move the cursor or turn the direction of writing.
-fn printable(text: &str) -> String {
-    text.chars().map(|c| if is_printable(c) { c } else { char::REPLACEMENT_CHARACTER }).collect()
-}
-
-fn is_printable(c: char) -> bool {
-    // Behind another character a mark is no more than that; quotes are escaped for other reasons.
-    matches!(c, '"' | '\'' | '\\') || String::from_iter(['x', c]).escape_debug().nth(1) == Some(c)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_steers_a_terminal_is_replaced_and_what_is_read_stays() {
-        assert_eq!(
-            printable("a\u{1b}[2Jb\nc\u{202e}d\u{200b}e\u{2028}"),
-            "a\u{fffd}[2Jb\u{fffd}c\u{fffd}d\u{fffd}e\u{fffd}"
-        );
-        let read = "größe \"'\\ o\u{308} 日本 🔒 —";
-        assert_eq!(printable(read), read);
-    }
 }
