@@ -2,7 +2,13 @@ package dev.bulla.camunda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
+import dev.bulla.Sealer;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -152,6 +158,27 @@ class ScriptLanguagesTest {
     assertThat(scripts.evaluate("bulla.open(x, '{}')", Map.of("x", envelope))).isEqualTo("text");
     assertThatThrownBy(() -> scripts.evaluate("bulla.open(x, '{}')", Map.of("x", changed)))
         .hasMessageContaining("AUTHENTICATION_FAILED: ");
+  }
+
+  @ParameterizedTest
+  @EnumSource(Language.class)
+  void an_error_and_its_causes_tell_nothing_of_the_content(Language language) throws IOException {
+    Path key = directory.resolve(language.name()).resolve("keys/master.jwk");
+    String envelope;
+    try (Sealer sealer =
+        Sealer.builder().recipient(Files.readString(key)).contentType("json").build()) {
+      envelope = sealer.seal("{\"diagnosis\": gout}", "{}");
+    }
+    assertThatThrownBy(() -> evaluate(language, "bulla.open(x, '{}')", envelope))
+        .hasMessageContaining("JSON_SYNTAX: the content says that it is JSON and is not")
+        .extracting(ScriptLanguagesTest::told, STRING)
+        .doesNotContain("gout", "diagnosis");
+  }
+
+  private static String told(Throwable thrown) {
+    StringWriter told = new StringWriter();
+    thrown.printStackTrace(new PrintWriter(told));
+    return told.toString();
   }
 
   private static void assertFails(Language language, String expression, String told) {

@@ -36,7 +36,8 @@ final class EngineJson {
       }
       return value(element);
     } catch (IOException | JsonParseException | NumberFormatException e) {
-      throw new BullaException(Kind.JSON_SYNTAX, "the content says that it is JSON and is not", e);
+      // Not as the cause: it shows names of the content.
+      throw new BullaException(Kind.JSON_SYNTAX, "the content says that it is JSON and is not");
     }
   }
 

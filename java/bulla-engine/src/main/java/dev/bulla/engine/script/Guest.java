@@ -66,8 +66,8 @@ final class Guest {
       try {
         return context().eval(JAVASCRIPT, "JSON.parse").execute(text);
       } catch (PolyglotException e) {
-        throw new BullaException(
-            Kind.JSON_SYNTAX, "the content says that it is JSON and is not", e);
+        // Not as the cause: it shows the content.
+        throw new BullaException(Kind.JSON_SYNTAX, "the content says that it is JSON and is not");
       }
     }
 
