@@ -74,7 +74,7 @@ header: ## write include/bulla.h anew from the sources
 	cargo run -q --locked --example header > build/bulla.h
 	mv build/bulla.h include/bulla.h
 
-FUZZ_TARGETS := json canonical envelope portable statement key config ledger bundle
+FUZZ_TARGETS := json canonical envelope portable statement object key config ledger bundle
 FUZZ_SECONDS ?= 600
 FUZZ_VERSION := 0.13.2
 CARGO_FUZZ := $(shell command -v cargo-fuzz || echo build/tools/bin/cargo-fuzz)

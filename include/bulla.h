@@ -130,6 +130,10 @@ typedef enum {
    */
   BULLA_NOT_SEARCHABLE = 209,
   /*
+   The serialised object is none that is opened.
+   */
+  BULLA_REFUSED_OBJECT = 210,
+  /*
    The key is in no keyring.
    */
   BULLA_UNKNOWN_KEY = 301,

@@ -49,6 +49,8 @@ pub enum Kind {
     BULLA_TAG_MISMATCH = 208,
     /// A comparison other than equality, or of a variable that is not searchable.
     BULLA_NOT_SEARCHABLE = 209,
+    /// The serialised object is none that is opened.
+    BULLA_REFUSED_OBJECT = 210,
     /// The key is in no keyring.
     BULLA_UNKNOWN_KEY = 301,
     /// The key cannot be had now.
@@ -192,6 +194,7 @@ const NAMES: &[(i32, &CStr)] = &[
     (Kind::BULLA_NOT_SEALED as i32, c"NOT_SEALED"),
     (Kind::BULLA_TAG_MISMATCH as i32, c"TAG_MISMATCH"),
     (Kind::BULLA_NOT_SEARCHABLE as i32, c"NOT_SEARCHABLE"),
+    (Kind::BULLA_REFUSED_OBJECT as i32, c"REFUSED_OBJECT"),
     (Kind::BULLA_UNKNOWN_KEY as i32, c"UNKNOWN_KEY"),
     (Kind::BULLA_KEY_UNAVAILABLE as i32, c"KEY_UNAVAILABLE"),
     (Kind::BULLA_MALFORMED_KEY as i32, c"MALFORMED_KEY"),

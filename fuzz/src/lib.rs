@@ -14,6 +14,7 @@ use bulla_core::envelope::{Opener, Portable, PortableContext, Stored};
 use bulla_core::json::{self, Limits};
 use bulla_core::keys::{Certificate, Jwk, OpeningKey, RegistryRow, Signer, Trust, Vault};
 use bulla_core::ledger::{AnchorLine, LogVerifier, UnverifiedRecord};
+use bulla_core::serialized::{self, ObjectKey, ObjectOpener, SerializedObject};
 use bulla_core::statement::UnverifiedStatement;
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -91,6 +92,21 @@ pub fn statement(data: &[u8]) {
     let keys = [key.expect("a public key of its own")];
     assert!(statement.verify(&keys).is_err());
     assert!(statement.verify_document(&keys, b"document").is_err());
+}
+
+/// A serialised object of Java opens neither as signed nor as authenticated with keys that have
+/// signed and sealed nothing.
+pub fn object(data: &[u8]) {
+    let Ok(stream) = serialized::decode(data) else { return };
+    let signer = bulla_core::keys::jwk::write_public(signer().verifier());
+    let signer = Jwk::parse(signer.as_bytes(), "key").and_then(|key| key.object_signer("key"));
+    let key = || vec![ObjectKey::aes(&[0xA5; 16]).expect("16 bytes are a key")];
+    let demanding = ObjectOpener::new(key(), vec![signer.expect("a public key of its own")]);
+    assert!(demanding.open(&stream).is_err());
+    let opener = ObjectOpener::new(key(), Vec::new());
+    assert!(!opener.open(&stream).is_ok_and(|opened| opened.is_authenticated()));
+    let Ok(object) = SerializedObject::parse(&stream) else { return };
+    let _ = format!("{object:?}");
 }
 
 /// What is read as keys is written as the same keys.

@@ -23,4 +23,4 @@ macro_rules! targets {
     };
 }
 
-targets!(json canonical envelope portable statement key config ledger bundle);
+targets!(json canonical envelope portable statement object key config ledger bundle);

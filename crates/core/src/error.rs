@@ -75,6 +75,8 @@ kinds! {
     TagMismatch = 208,
     /// A comparison other than equality, or of a variable that is not searchable.
     NotSearchable = 209,
+    /// The serialised object is none that is opened.
+    RefusedObject = 210,
     /// The key is in no keyring.
     UnknownKey = 301,
     /// The key cannot be had now.
@@ -185,6 +187,10 @@ pub enum Error {
     /// A comparison other than equality, or of a variable that is not searchable.
     #[error("{what}; list the variable under policy.search and compare by equality")]
     NotSearchable { what: String },
+    /// The serialised object is none that is opened: it is another, or not as Java writes it, or
+    /// lacks the signature that is asked for.
+    #[error("the serialised object is refused: {problem}")]
+    RefusedObject { problem: String },
     /// The key is in no keyring.
     #[error("key {} is not in the keyring", name(.kid))]
     UnknownKey { kid: String },
@@ -260,7 +266,7 @@ impl Error {
         same_names!(InvalidUtf8 ByteOrderMark JsonSyntax DuplicateMember LoneSurrogate TooDeep TooLarge
             InexactNumber NumberOutOfRange UnexpectedJson MalformedEnvelope UnsupportedAlgorithm
             UnknownCritical ContextMissing ContextMismatch AuthenticationFailed NotSealed TagMismatch
-            NotSearchable UnknownKey KeyUnavailable MalformedKey WrongPurpose BadRegistryRow UntrustedKey
+            NotSearchable RefusedObject UnknownKey KeyUnavailable MalformedKey WrongPurpose BadRegistryRow UntrustedKey
             KeyMismatch DataKeyNeeded RandomUnavailable MalformedRecord BadSignature MalformedCheckpoint
             MalformedAnchor LedgerState MalformedStatement NotInBatch MalformedBundle InvalidConfig InvalidArgument Io
             Internal)

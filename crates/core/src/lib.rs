@@ -70,6 +70,7 @@ pub mod packed;
 pub mod policy;
 pub mod printable;
 pub mod search;
+pub mod serialized;
 pub mod statement;
 
 pub use error::{Error, ErrorKind, Result};

@@ -3,6 +3,8 @@
 
 #[path = "backends/differential.rs"]
 mod differential;
+#[path = "backends/foreign.rs"]
+mod foreign;
 #[path = "backends/keys.rs"]
 mod keys;
 #[path = "backends/wycheproof.rs"]

@@ -7,5 +7,6 @@ mod vectors {
     mod json;
     mod keys;
     mod ledger;
+    mod serialized;
     mod support;
 }

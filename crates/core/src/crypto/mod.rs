@@ -27,7 +27,7 @@ pub use rsa::{RsaPadding, RsaPrivate, RsaPublic, RsaSize};
 #[cfg(feature = "rust-crypto")]
 pub use rust_crypto::RustCrypto;
 
-use zeroize::{Zeroize, ZeroizeOnDrop};
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use crate::Result;
 
@@ -89,14 +89,16 @@ pub trait Backend: 'static {
     type RsaSigningKey: RsaSigningKey;
     /// RSA-OAEP with SHA-256, private side.
     type RsaDecryptionKey: RsaDecryptionKey;
+    /// RSA as others encrypt with it, private side.
+    type RsaForeignKey: RsaForeignKey;
 
     /// SHA-256 over the concatenation of `parts`.
     fn sha256(parts: &[&[u8]]) -> [u8; 32];
     /// Derives a key that fills `key` by PBKDF2 (RFC 8018 §5.2) with HMAC of this hash.
     fn pbkdf2(hash: Sha2, passphrase: &[u8], salt: &[u8], rounds: u32, key: &mut [u8]);
-    /// Decrypts AES in CBC mode where it stands, with a key of 16, 24 or 32 bytes, and takes the
-    /// padding (RFC 5652 §6.3) off. `false` if the padding is wrong, and the bytes are worthless.
-    fn decrypt_aes_cbc(key: &[u8], iv: [u8; 16], in_out: &mut Vec<u8>) -> bool;
+    /// Decrypts what others encrypted with an AES key of 16, 24 or 32 bytes, where it stands, and
+    /// takes padding or tag off. `false` if these are wrong, and the bytes are worthless.
+    fn decrypt_aes(mode: AesMode, key: &[u8], in_out: &mut Vec<u8>) -> bool;
     /// Bytes from the operating system.
     fn fill_random(out: &mut [u8]) -> Result<()>;
     /// Whether `signature` is `public`'s Ed25519 signature of `message`.
@@ -122,6 +124,30 @@ pub enum Sha2 {
     Sha256,
     Sha384,
     Sha512,
+}
+
+/// How others encrypt with AES. Nothing is ever encrypted so here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AesMode {
+    /// ECB with the padding of RFC 5652 §6.3. Equal blocks show, and nothing is authenticated.
+    Ecb,
+    /// CBC under this vector, with the same padding. Nothing is authenticated.
+    Cbc([u8; 16]),
+    /// GCM under this nonce, with a tag of 16 bytes behind the ciphertext and no further data.
+    Gcm([u8; NONCE_LEN]),
+}
+
+/// How others encrypt with RSA (RFC 8017 §7). Anybody who has the public key can.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RsaEncryption {
+    /// RSAES-PKCS1-v1_5.
+    Pkcs1,
+    /// RSAES-OAEP with SHA-1, for MGF1 too, and no label.
+    OaepSha1,
+    /// RSAES-OAEP with SHA-256, for MGF1 too, and no label.
+    OaepSha256,
+    /// RSAES-OAEP with SHA-256, but SHA-1 for MGF1, and no label.
+    OaepSha256Mgf1Sha1,
 }
 
 /// AES-256-GCM under one key.
@@ -215,6 +241,17 @@ pub trait RsaDecryptionKey: Send + Sync + Sized {
     fn decrypt(&self, ciphertext: &[u8]) -> Option<Secret>;
 }
 
+/// RSA under one private key, as others encrypt with it.
+pub trait RsaForeignKey: Send + Sync + Sized {
+    /// Takes over the key; `None` if its numbers contradict each other.
+    fn new(key: &RsaPrivate) -> Option<Self>;
+    /// Whether this backend decrypts that.
+    fn supports(encryption: RsaEncryption) -> bool;
+    /// Decrypts. A wrong padding gives `None` or, by PKCS #1 v1.5, perhaps other bytes (implicit
+    /// rejection): the caller must see by their form that they are none that were encrypted.
+    fn decrypt(&self, encryption: RsaEncryption, ciphertext: &[u8]) -> Option<Zeroizing<Vec<u8>>>;
+}
+
 /// The backend that this build uses.
 #[cfg(feature = "aws-lc")]
 pub type Active = AwsLc;
@@ -239,3 +276,5 @@ pub type X25519Agreement = <Active as Backend>::X25519Key;
 pub type RsaSigning = <Active as Backend>::RsaSigningKey;
 /// RSA-OAEP of the [`Active`] backend.
 pub type RsaDecryption = <Active as Backend>::RsaDecryptionKey;
+/// RSA of the [`Active`] backend, as others encrypt with it.
+pub type RsaForeign = <Active as Backend>::RsaForeignKey;

@@ -24,8 +24,13 @@ impl KeyId {
     /// The id of a symmetric key.
     #[must_use]
     pub fn of_secret(secret: &Secret) -> Self {
+        Self::of_symmetric(secret.expose())
+    }
+
+    /// The id of a symmetric key of any length.
+    pub(crate) fn of_symmetric(key: &[u8]) -> Self {
         // RFC 7638 §3.2: the required members in lexical order, without white space.
-        let k = zeroize::Zeroizing::new(base64url::encode(secret.expose()));
+        let k = zeroize::Zeroizing::new(base64url::encode(key));
         Self::from_digest(Active::sha256(&[br#"{"k":""#, k.as_bytes(), br#"","kty":"oct"}"#]))
     }
 

@@ -9,6 +9,7 @@ use super::{
 use crate::crypto::der::{PrivateKey, PublicKey};
 use crate::crypto::{Active, Backend, RsaPadding, RsaSize, Secret};
 use crate::json::{self, Limits, Object, Writer};
+use crate::serialized::ObjectKey;
 use crate::{Error, Result, base64url};
 
 /// A key that was read from a document.
@@ -21,6 +22,8 @@ pub struct Jwk {
 
 enum Material {
     Symmetric(Secret),
+    /// An AES key of 128 or 192 bits, which opens what others sealed and nothing else.
+    Short(Zeroizing<Vec<u8>>),
     Private(PrivateKey, PublicKey),
     Public(PublicKey),
 }
@@ -117,7 +120,10 @@ impl Jwk {
         let object = value.as_object().ok_or_else(|| malformed(what, "it is not a JSON object"))?;
         let owned = |member| text(object, member, what).map(|text| text.map(str::to_owned));
         let material = if text(object, "kty", what)? == Some("oct") {
-            Material::Symmetric(secret(object, "k", what)?)
+            match short(object, "k", what)? {
+                Some(key) => Material::Short(key),
+                None => Material::Symmetric(secret(object, "k", what)?),
+            }
         } else {
             let public = asymmetric::read_public(object, what)?;
             match asymmetric::read_private(object, &public, what)? {
@@ -145,6 +151,7 @@ impl Jwk {
     pub fn thumbprint(&self) -> KeyId {
         match &self.material {
             Material::Symmetric(secret) => KeyId::of_secret(secret),
+            Material::Short(key) => KeyId::of_symmetric(key),
             Material::Private(_, public) | Material::Public(public) => KeyId::of_public(public),
         }
     }
@@ -200,7 +207,38 @@ impl Jwk {
         let padding = self.for_signing(what)?;
         match &self.material {
             Material::Private(_, key) | Material::Public(key) => VerifyingKey::new(key, padding),
-            Material::Symmetric(_) => None,
+            Material::Symmetric(_) | Material::Short(_) => None,
+        }
+        .ok_or_else(|| malformed(what, "it is not a key that signs"))
+    }
+
+    /// The key that opens sealed objects of Java: an AES key of any length, or a private RSA key.
+    pub fn object_key(&self, what: &str) -> Result<ObjectKey> {
+        self.meant_for("enc", what)?;
+        self.only_for(
+            match &self.material {
+                Material::Private(..) | Material::Public(_) => &["RSA-OAEP", "RSA-OAEP-256", "RSA1_5"],
+                _ => &["A256GCM", "A192GCM", "A128GCM", "A256CBC", "A192CBC", "A128CBC"],
+            },
+            what,
+        )?;
+        match &self.material {
+            Material::Symmetric(key) => ObjectKey::aes(key.expose()),
+            Material::Short(key) => ObjectKey::aes(key),
+            Material::Private(PrivateKey::Rsa(key), public) => ObjectKey::rsa(key, KeyId::of_public(public)),
+            _ => None,
+        }
+        .ok_or_else(|| malformed(what, "it is not an AES key or a private RSA key"))
+    }
+
+    /// The key that verifies signed objects of Java: as [`Self::verifying_key`], but an RSA key that
+    /// does not say how it signs does so by `SHA256withRSA`.
+    pub fn object_signer(&self, what: &str) -> Result<VerifyingKey> {
+        let padding = self.for_signing(what)?;
+        let padding = if self.algorithm.is_none() { RsaPadding::Pkcs1 } else { padding };
+        match &self.material {
+            Material::Private(_, key) | Material::Public(key) => VerifyingKey::new(key, padding),
+            Material::Symmetric(_) | Material::Short(_) => None,
         }
         .ok_or_else(|| malformed(what, "it is not a key that signs"))
     }
@@ -213,6 +251,7 @@ impl Jwk {
             Material::Symmetric(key) if gcm => Some(Recipient::aes_gcm(key)),
             Material::Symmetric(key) => Some(Recipient::aes_key_wrap(key)),
             Material::Private(_, key) | Material::Public(key) => Recipient::public(key),
+            Material::Short(_) => None,
         }
         .ok_or_else(|| malformed(what, "it is not a key that wraps"))
     }
@@ -224,7 +263,7 @@ impl Jwk {
             Material::Symmetric(key) if gcm => Some(OpeningKey::aes_gcm(key)),
             Material::Symmetric(key) => Some(OpeningKey::aes_key_wrap(key)),
             Material::Private(key, public) => OpeningKey::private(key, public),
-            Material::Public(_) => None,
+            Material::Public(_) | Material::Short(_) => None,
         }
         .ok_or_else(|| malformed(what, "it is not a private key that unwraps"))
     }
@@ -232,12 +271,19 @@ impl Jwk {
     /// The document with the private or symmetric key; `None` if this is a public one.
     #[must_use]
     pub fn to_private(&self) -> Option<Zeroizing<String>> {
-        let Material::Private(key, public) = &self.material else {
-            let Material::Symmetric(secret) = &self.material else { return None };
-            return Some(write_secret(secret, self.algorithm.as_deref().unwrap_or("A256KW")));
-        };
-        // A key of 8192 bits has eight numbers of 700 to 1400 characters.
-        Some(document(32, |writer| asymmetric::write_private(key, public, writer)))
+        match &self.material {
+            Material::Symmetric(key) => {
+                Some(write_secret(key, self.algorithm.as_deref().unwrap_or("A256KW")))
+            }
+            Material::Short(key) => Some(document(1, |writer| {
+                write_symmetric_members(writer, key, self.algorithm.as_deref());
+            })),
+            // A key of 8192 bits has eight numbers of 700 to 1400 characters.
+            Material::Private(key, public) => {
+                Some(document(32, |writer| asymmetric::write_private(key, public, writer)))
+            }
+            Material::Public(_) => None,
+        }
     }
 
     /// The document with the public key; `None` if this is a symmetric one.
@@ -247,7 +293,7 @@ impl Jwk {
             Material::Private(_, key) | Material::Public(key) => {
                 Some(document(8, |writer| asymmetric::write_public(key, writer)).to_string())
             }
-            Material::Symmetric(_) => None,
+            Material::Symmetric(_) | Material::Short(_) => None,
         }
     }
 
@@ -256,7 +302,7 @@ impl Jwk {
     pub fn to_private_pem(&self) -> Option<Zeroizing<String>> {
         match &self.material {
             Material::Private(key, public) => pem::write_private(key, public),
-            Material::Public(_) | Material::Symmetric(_) => None,
+            Material::Public(_) | Material::Symmetric(_) | Material::Short(_) => None,
         }
     }
 
@@ -265,7 +311,7 @@ impl Jwk {
     pub fn to_public_pem(&self) -> Option<String> {
         match &self.material {
             Material::Private(_, key) | Material::Public(key) => pem::write_public(key),
-            Material::Symmetric(_) => None,
+            Material::Symmetric(_) | Material::Short(_) => None,
         }
     }
 
@@ -279,7 +325,7 @@ impl Jwk {
                 PublicKey::Rsa(_) => &["PS256", "RS256"],
                 PublicKey::X25519(_) => return Ok(RsaPadding::Pss),
             },
-            Material::Symmetric(_) => return Ok(RsaPadding::Pss),
+            Material::Symmetric(_) | Material::Short(_) => return Ok(RsaPadding::Pss),
         };
         self.only_for(algorithms, what)?;
         let pkcs1 = self.algorithm.as_deref() == Some("RS256");
@@ -290,7 +336,7 @@ impl Jwk {
     fn for_wrapping(&self, what: &str) -> Result<bool> {
         self.meant_for("enc", what)?;
         let algorithms: &[&str] = match &self.material {
-            Material::Symmetric(_) => &["A256KW", "A256GCMKW"],
+            Material::Symmetric(_) | Material::Short(_) => &["A256KW", "A256GCMKW"],
             Material::Private(_, PublicKey::Rsa(_)) | Material::Public(PublicKey::Rsa(_)) => {
                 &["RSA-OAEP-256"]
             }
@@ -367,9 +413,15 @@ pub fn write_public(verifier: &Verifier) -> String {
 }
 
 fn write_secret_members(writer: &mut Writer, secret: &Secret, algorithm: &str) {
-    writer.member("alg").string(algorithm);
-    writer.member("k").string(&Zeroizing::new(base64url::encode(secret.expose())));
-    writer.member("kid").string(KeyId::of_secret(secret).as_str());
+    write_symmetric_members(writer, secret.expose(), Some(algorithm));
+}
+
+fn write_symmetric_members(writer: &mut Writer, key: &[u8], algorithm: Option<&str>) {
+    if let Some(algorithm) = algorithm {
+        writer.member("alg").string(algorithm);
+    }
+    writer.member("k").string(&Zeroizing::new(base64url::encode(key)));
+    writer.member("kid").string(KeyId::of_symmetric(key).as_str());
     writer.member("kty").string("oct");
 }
 
@@ -384,6 +436,12 @@ fn read(text: &[u8], what: &str) -> Result<Zeroizing<json::Value>> {
     json::parse(text, Limits { depth: 8, size: 1 << 20, ..Limits::default() })
         .map(Zeroizing::new)
         .map_err(|error| malformed(what, &error.to_string()))
+}
+
+/// An AES key of 128 or 192 bits; `None` if the member is not of that length.
+fn short(object: &Object, member: &str, what: &str) -> Result<Option<Zeroizing<Vec<u8>>>> {
+    let key = text(object, member, what)?.and_then(base64url::decode).map(Zeroizing::new);
+    Ok(key.filter(|key| matches!(key.len(), 16 | 24) && key.iter().any(|byte| *byte != 0)))
 }
 
 pub(super) fn secret(object: &Object, member: &str, what: &str) -> Result<Secret> {

@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 use super::Jwk;
 use super::jwk::malformed;
 use crate::crypto::{
-    Active, Aead, AeadKey, Backend, KEY_LEN, NONCE_LEN, Secret, Sha2, TAG_LEN, Wrapping, WrappingKey,
+    Active, Aead, AeadKey, AesMode, Backend, KEY_LEN, NONCE_LEN, Secret, Sha2, TAG_LEN, Wrapping, WrappingKey,
 };
 use crate::json::{self, Limits, Object, Writer};
 use crate::{Error, Result, base64url};
@@ -232,7 +232,7 @@ fn read_pem(text: &[u8], passphrase: &str, what: &str) -> Result<Jwk> {
     }
     // Without authentication a wrong passphrase shows itself by what comes out.
     let mut document = Zeroizing::new(info.encrypted_data.as_bytes().to_vec());
-    if !Active::decrypt_aes_cbc(key, iv, &mut document) {
+    if !Active::decrypt_aes(AesMode::Cbc(iv), key, &mut document) {
         return Err(wrong(what));
     }
     Jwk::from_pkcs8(&document, what).map_err(|_| wrong(what))

@@ -31,17 +31,17 @@ on_both_backends! {
 }
 
 /// Counts vectors and collects those that came out otherwise than they should.
-struct Verdicts {
+pub(super) struct Verdicts {
     judged: usize,
     wrong: Vec<String>,
 }
 
 impl Verdicts {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self { judged: 0, wrong: Vec::new() }
     }
 
-    fn judge(&mut self, id: usize, comment: &str, accepted: bool, expected: bool) {
+    pub(super) fn judge(&mut self, id: usize, comment: &str, accepted: bool, expected: bool) {
         self.judged += 1;
         if accepted != expected {
             let verdict = if accepted { "accepted" } else { "refused" };
@@ -49,14 +49,14 @@ impl Verdicts {
         }
     }
 
-    fn assert(&self, at_least: usize) {
+    pub(super) fn assert(&self, at_least: usize) {
         assert!(self.wrong.is_empty(), "{}", self.wrong.join("\n"));
         assert!(self.judged >= at_least, "only {} vectors were judged", self.judged);
     }
 }
 
 /// Where no vector is merely acceptable.
-fn valid(result: TestResult) -> bool {
+pub(super) fn valid(result: TestResult) -> bool {
     assert_ne!(result, Acceptable);
     result == Valid
 }

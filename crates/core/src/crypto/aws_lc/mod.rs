@@ -1,19 +1,19 @@
 //! The backend on AWS-LC: constant time and the fastest of those weighed.
 
 mod curves;
+mod foreign;
 mod rsa;
 
 use std::num::NonZeroU32;
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
-use aws_lc_rs::cipher::{DecryptionContext, PaddedBlockDecryptingKey, UnboundCipherKey};
 use aws_lc_rs::key_wrap::{AES_256, AesKek, KeyWrap};
 use aws_lc_rs::signature::{ED25519, Ed25519KeyPair, KeyPair, UnparsedPublicKey};
-use aws_lc_rs::{cipher, constant_time, digest, hmac, pbkdf2, rand};
+use aws_lc_rs::{constant_time, digest, hmac, pbkdf2, rand};
 
 use super::{
-    AeadKey, Backend, KEY_LEN, MacKey, NONCE_LEN, P256Public, RsaPadding, RsaPrivate, RsaPublic, RsaSize,
-    Secret, Sha2, SigningKey, TAG_LEN, WrappingKey,
+    AeadKey, AesMode, Backend, KEY_LEN, MacKey, NONCE_LEN, P256Public, RsaPadding, RsaPrivate, RsaPublic,
+    RsaSize, Secret, Sha2, SigningKey, TAG_LEN, WrappingKey,
 };
 use crate::{Error, Result};
 
@@ -31,6 +31,7 @@ impl Backend for AwsLc {
     type X25519Key = curves::X25519;
     type RsaSigningKey = rsa::Signing;
     type RsaDecryptionKey = rsa::Decryption;
+    type RsaForeignKey = foreign::Rsa;
 
     fn sha256(parts: &[&[u8]]) -> [u8; 32] {
         let mut context = digest::Context::new(&digest::SHA256);
@@ -51,19 +52,8 @@ impl Backend for AwsLc {
         pbkdf2::derive(algorithm, rounds, salt, passphrase, key);
     }
 
-    fn decrypt_aes_cbc(key: &[u8], iv: [u8; 16], in_out: &mut Vec<u8>) -> bool {
-        let algorithm = match key.len() {
-            16 => &cipher::AES_128,
-            24 => &cipher::AES_192,
-            _ => &cipher::AES_256,
-        };
-        let iv = DecryptionContext::Iv128(iv.into());
-        let key = UnboundCipherKey::new(algorithm, key).and_then(PaddedBlockDecryptingKey::cbc_pkcs7);
-        let Ok(length) = key.and_then(|key| key.decrypt(in_out, iv).map(|text| text.len())) else {
-            return false;
-        };
-        in_out.truncate(length);
-        true
+    fn decrypt_aes(mode: AesMode, key: &[u8], in_out: &mut Vec<u8>) -> bool {
+        foreign::decrypt_aes(mode, key, in_out)
     }
 
     fn fill_random(out: &mut [u8]) -> Result<()> {

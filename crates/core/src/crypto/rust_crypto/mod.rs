@@ -1,13 +1,12 @@
 //! The backend on RustCrypto and dalek: pure Rust, for platforms without a C compiler or AWS-LC.
 
 mod curves;
+mod foreign;
 mod rsa;
 
 use aes_gcm::aead::AeadInOut;
 use aes_gcm::{Aes256Gcm, KeyInit};
 use aes_kw::KwAes256;
-use cbc::cipher::block_padding::Pkcs7;
-use cbc::cipher::{BlockModeDecrypt, KeyIvInit};
 use ed25519_dalek::{Signature, Signer, SigningKey as Ed25519Key, Verifier, VerifyingKey};
 use hmac::{Hmac, Mac};
 use sha2::{Digest, Sha256, Sha384, Sha512};
@@ -15,8 +14,8 @@ use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
 use super::{
-    AeadKey, Backend, KEY_LEN, MacKey, NONCE_LEN, P256Public, RsaPadding, RsaPrivate, RsaPublic, RsaSize,
-    Secret, Sha2, SigningKey, TAG_LEN, WrappingKey,
+    AeadKey, AesMode, Backend, KEY_LEN, MacKey, NONCE_LEN, P256Public, RsaPadding, RsaPrivate, RsaPublic,
+    RsaSize, Secret, Sha2, SigningKey, TAG_LEN, WrappingKey,
 };
 use crate::{Error, Result};
 
@@ -34,6 +33,7 @@ impl Backend for RustCrypto {
     type X25519Key = curves::X25519;
     type RsaSigningKey = rsa::Signing;
     type RsaDecryptionKey = rsa::Decryption;
+    type RsaForeignKey = foreign::Rsa;
 
     fn sha256(parts: &[&[u8]]) -> [u8; 32] {
         let mut context = Sha256::new();
@@ -52,23 +52,8 @@ impl Backend for RustCrypto {
         derive(passphrase, salt, rounds.max(1), key);
     }
 
-    fn decrypt_aes_cbc(key: &[u8], iv: [u8; 16], in_out: &mut Vec<u8>) -> bool {
-        fn decrypt<C: KeyIvInit + BlockModeDecrypt>(
-            key: &[u8],
-            iv: [u8; 16],
-            in_out: &mut [u8],
-        ) -> Option<usize> {
-            let cipher = C::new_from_slices(key, &iv).ok()?;
-            cipher.decrypt_padded::<Pkcs7>(in_out).ok().map(<[u8]>::len)
-        }
-        let decrypt = match key.len() {
-            16 => decrypt::<cbc::Decryptor<aes::Aes128>>,
-            24 => decrypt::<cbc::Decryptor<aes::Aes192>>,
-            _ => decrypt::<cbc::Decryptor<aes::Aes256>>,
-        };
-        let Some(length) = decrypt(key, iv, in_out) else { return false };
-        in_out.truncate(length);
-        true
+    fn decrypt_aes(mode: AesMode, key: &[u8], in_out: &mut Vec<u8>) -> bool {
+        foreign::decrypt_aes(mode, key, in_out)
     }
 
     fn fill_random(out: &mut [u8]) -> Result<()> {

@@ -107,7 +107,7 @@ fn public(key: &RsaPublic) -> Option<RsaPublicKey> {
 /// The crate computes what the Chinese remainder theorem needs itself; what the key says of it must
 /// be the same, as AWS-LC demands.
 #[allow(clippy::many_single_char_names, reason = "RFC 7518 names them so")]
-fn private(key: &RsaPrivate) -> Option<RsaPrivateKey> {
+pub(super) fn private(key: &RsaPrivate) -> Option<RsaPrivateKey> {
     let [n, e] = [key.public.n(), key.public.e()].map(number);
     let [d, p, q, dp, dq, qi] =
         [&key.d, &key.p, &key.q, &key.dp, &key.dq, &key.qi].map(|secret| number(secret));

@@ -84,6 +84,8 @@ public final class BullaException extends RuntimeException {
     TAG_MISMATCH(208),
     /** A comparison other than equality, or of a variable that is not searchable. */
     NOT_SEARCHABLE(209),
+    /** The serialised object is none that is opened. */
+    REFUSED_OBJECT(210),
     /** The key is in no keyring. */
     UNKNOWN_KEY(301),
     /** The key cannot be had now. */
