@@ -39,18 +39,28 @@ pub(super) fn decrypt_aes(mode: AesMode, key: &[u8], in_out: &mut Vec<u8>) -> bo
 pub struct Rsa {
     pkcs1: Pkcs1PrivateDecryptingKey,
     oaep: OaepPrivateDecryptingKey,
+    /// AWS-LC has OAEP with two hashes, but `aws-lc-rs` does not hand it out.
+    #[cfg(feature = "rust-crypto")]
+    two_hashes: RustCryptoKey,
 }
 
+#[cfg(feature = "rust-crypto")]
+type RustCryptoKey = <crate::crypto::RustCrypto as crate::crypto::Backend>::RsaForeignKey;
+
 impl RsaForeignKey for Rsa {
-    fn new(key: &RsaPrivate) -> Option<Self> {
-        let key = PrivateDecryptingKey::from_pkcs8(&key.to_pkcs8().ok()?).ok()?;
+    fn new(private: &RsaPrivate) -> Option<Self> {
+        let key = PrivateDecryptingKey::from_pkcs8(&private.to_pkcs8().ok()?).ok()?;
         let pkcs1 = Pkcs1PrivateDecryptingKey::new(key.clone()).ok()?;
-        Some(Self { pkcs1, oaep: OaepPrivateDecryptingKey::new(key).ok()? })
+        Some(Self {
+            pkcs1,
+            oaep: OaepPrivateDecryptingKey::new(key).ok()?,
+            #[cfg(feature = "rust-crypto")]
+            two_hashes: RsaForeignKey::new(private)?,
+        })
     }
 
-    /// AWS-LC has OAEP with two hashes, but `aws-lc-rs` does not hand it out.
     fn supports(encryption: RsaEncryption) -> bool {
-        encryption != RsaEncryption::OaepSha256Mgf1Sha1
+        cfg!(feature = "rust-crypto") || encryption != RsaEncryption::OaepSha256Mgf1Sha1
     }
 
     fn decrypt(&self, encryption: RsaEncryption, ciphertext: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
@@ -61,6 +71,9 @@ impl RsaForeignKey for Rsa {
             RsaEncryption::OaepSha256 => {
                 self.oaep.decrypt(&OAEP_SHA256_MGF1SHA256, ciphertext, &mut out, None)
             }
+            #[cfg(feature = "rust-crypto")]
+            RsaEncryption::OaepSha256Mgf1Sha1 => return self.two_hashes.decrypt(encryption, ciphertext),
+            #[cfg(not(feature = "rust-crypto"))]
             RsaEncryption::OaepSha256Mgf1Sha1 => return None,
         };
         let length = plaintext.ok()?.len();
