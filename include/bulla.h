@@ -615,14 +615,23 @@ const char *bulla_kind_name(int32_t kind);
  - `"portable"`, an envelope of `bulla_sealer_seal`: `content_key`, `content_type`, `context`,
    `length` of the plaintext, `recipients` (of each `algorithm` and `kid`);
  - `"statement"`: `algorithm`, `batch` and `canonical` and `detached` (true or false),
-   `content_type`, `kid`, `length` of the document in it.
+   `content_type`, `kid`, `length` of the document in it;
+ - `"key"`, a row of a key registry: `created`, `epoch`, `identity`, `kid`, `log`, `master`,
+   `purpose`, `signer`;
+ - `"epoch"`, an epoch certificate: `epoch`, `identity`, `kid` (of the epoch's key), `log`, `started`;
+ - `"record"` of a ledger, alone or as an anchor holds it: `epoch`, `kid` (of what signed it),
+   `kind`, `log`, `rows` (how many), `seq`, `time`, `user`;
+ - `"checkpoint"`: `log`, `root` in base64, `signers` (name and key id of each), `size`.
 
- Lengths are in bytes; what the text does not say is left out. What it says is its word only:
+ Lengths are in bytes, times in milliseconds since 1970-01-01T00:00Z; what the text does not say is left out. What it says is its word only:
  nothing of it is proven before it is opened or verified.
 
  `text`: `len` bytes.
  */
-int32_t bulla_inspect(const uint8_t *text, size_t len, bulla_bytes *out, bulla_error *error);
+int32_t bulla_inspect(const uint8_t *text,
+                      size_t len,
+                      bulla_bytes *out,
+                      bulla_error *error);
 
 /*
  Writes a JSON document in its canonical form (RFC 8785).

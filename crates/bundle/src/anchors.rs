@@ -43,6 +43,38 @@ fn feed(
     inside: &Inside,
 ) -> Result<u64> {
     audit.expect_anchors()?;
+    batches(file, source, expansion, limit, inside, |batch| match batch {
+        Batch::Whole { line, lines } => audit.anchor(file, line, lines),
+        Batch::Torn => audit.torn_anchor(file),
+    })
+}
+
+/// What is read of an anchor's file.
+pub(crate) enum Batch<'a> {
+    /// A batch, and the number of its first line.
+    Whole { line: u64, lines: &'a [u8] },
+    /// The last one, cut off by a crash.
+    Torn,
+}
+
+/// As [`feed_bounded`], for whatever takes the batches.
+pub(crate) fn each_batch(
+    file: &str,
+    source: impl BufRead,
+    expansion: &Expansion,
+    take: impl FnMut(Batch<'_>) -> Result<()>,
+) -> Result<()> {
+    batches(file, source, expansion, BATCH, &Inside::default(), take).map(drop)
+}
+
+fn batches(
+    file: &str,
+    source: impl BufRead,
+    expansion: &Expansion,
+    limit: u64,
+    inside: &Inside,
+    mut take: impl FnMut(Batch<'_>) -> Result<()>,
+) -> Result<u64> {
     let mut source = Counted::new(source);
     let read = source.expansion().clone();
     let mut line = 1;
@@ -69,7 +101,7 @@ fn feed(
             Ok(_) => {}
             // A crash cuts the last batch off; the batches before it are whole.
             Err(error) if error.kind() == ErrorKind::UnexpectedEof => {
-                audit.torn_anchor(file)?;
+                take(Batch::Torn)?;
                 return Ok(read.read());
             }
             Err(_) if batch.get_ref().header().is_none() => {
@@ -78,7 +110,7 @@ fn feed(
             Err(error) => return Err(malformed(error.to_string())),
         }
         expansion.expanded(lines.len()).map_err(|error| malformed(error.to_string()))?;
-        audit.anchor(file, line, &lines)?;
+        take(Batch::Whole { line, lines: &lines })?;
         line += lines.split_inclusive(|byte| *byte == b'\n').count() as u64;
     }
 }

@@ -16,6 +16,7 @@ mod audit;
 mod counted;
 mod export;
 mod growing;
+pub mod inspect;
 mod intake;
 mod manifest;
 mod member;

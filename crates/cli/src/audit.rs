@@ -17,9 +17,9 @@ use crate::outcome::{Failure, Outcome, Result, print, print_line};
 const EXAMPLES: &str = "\
 Examples:
   bulla audit evidence.tar.gz --keys audit-keys.jwks --policy audit-policy.toml
-  bulla audit evidence.tar.gz --keys audit-keys.jwks --policy audit-policy.toml --json | jq .findings
+  bulla audit evidence.tar.gz --keys audit-keys.jwks --policy audit-policy.toml --json > audit.json
 
-bulla-audit.jar exports the bundle, discloses the keys, and makes reports in HTML of the same bundle:
+bulla-audit.jar exports the bundle, discloses the keys, and makes the report in HTML:
   java -jar bulla-audit.jar export --jdbc-url URL --anchors DIR --policy FILE --out evidence.tar.gz
   java -jar bulla-audit.jar --bundle evidence.tar.gz --keys FILE --policy FILE --report audit.html
 

@@ -1,29 +1,41 @@
 //! `bulla inspect`.
 
+mod keys;
+mod said;
+
 use std::fmt::Write;
 use std::path::PathBuf;
 
+use bulla_core::audit::instant;
 use bulla_core::json::{self, Limits, Object, Value, Writer};
-use bulla_core::keys::Jwk;
 use clap::Args;
 
 use crate::files::{Course, Input};
 use crate::outcome::{Failure, Outcome, Result};
+use crate::passphrase::PassphraseOption;
 use crate::work;
 
 const EXAMPLES: &str = "\
 Examples:
   bulla inspect order.json.jwe
   bulla inspect --json *.jws
-  bulla inspect statement.jwk
+  bulla inspect statement.jwk keys/registry.jsonl evidence.tar.gz
+  bulla inspect --passphrase env:INBOX_PASSPHRASE inbox.jwk
+
+It knows envelopes and statements; key files; rows of a key registry, epoch certificates, ledger
+records and checkpoints, alone or as an anchor holds them; whole registries, anchor files and
+evidence bundles, of which it tells counts, logs, times and key ids.
 
 Lengths are in bytes. Neither a plaintext nor a secret is ever shown, and nothing that is shown is
-proven: what an envelope or a statement says of itself is its word only until it is opened or
-verified.";
+proven: it is what the file says, until that is opened, verified or audited.";
 
-/// Tell what envelopes, statements and key files say of themselves
+/// The members that are times.
+const TIMES: [&str; 6] = ["created", "exported", "first", "last", "started", "time"];
+
+/// Tell what envelopes, statements, keys, ledgers and bundles say of themselves
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
+#[command(mut_arg("passphrase", |option| option.help("Look into protected keys, by the passphrase in this file or env:NAME")))]
 pub(crate) struct Inspect {
     /// Files to read; "-" or none is standard input
     #[arg(value_name = "FILE")]
@@ -31,6 +43,8 @@ pub(crate) struct Inspect {
     /// Print a JSON object a line
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    passphrase: PassphraseOption,
     #[command(flatten)]
     course: Course,
 }
@@ -46,8 +60,7 @@ impl Inspect {
             || Ok(()),
             |(), input| {
                 let inspect = || {
-                    let text = input.read_text()?;
-                    let said = said(text.trim_ascii(), &input.to_string())?;
+                    let said = said::of(input, &self.passphrase)?;
                     if self.json {
                         Ok(json_line(input, &said, several))
                     } else {
@@ -61,38 +74,6 @@ impl Inspect {
             },
         )
     }
-}
-
-/// What a text says of itself, canonical JSON: a key file's keys, or what an envelope or statement
-/// tells.
-fn said(text: &str, what: &str) -> Result<Vec<u8>> {
-    let looks_like_keys = text.starts_with("-----BEGIN ")
-        || json::parse(text.as_bytes(), Limits::default()).is_ok_and(|value| {
-            value.as_object().is_some_and(|object| object.get("kty").or(object.get("keys")).is_some())
-        });
-    if looks_like_keys { keys(text, what) } else { Ok(bulla_core::inspect::inspect(text)?) }
-}
-
-fn keys(text: &str, what: &str) -> Result<Vec<u8>> {
-    let keys = Jwk::parse_any(text.as_bytes(), what)?;
-    let mut json = Writer::object();
-    json.member("form").string("keys").member("keys").begin_array();
-    for key in &keys {
-        let public = key.to_public();
-        let public = public.as_deref().unwrap_or(r#"{"kty":"oct"}"#);
-        let public = json::parse(public.as_bytes(), Limits::default())?.into_object("public key")?;
-        let text = |name| public.get(name).and_then(Value::as_str);
-        json.begin_object();
-        if let Some(curve) = text("crv") {
-            json.member("crv").string(curve);
-        }
-        json.member("kid").string(key.thumbprint().as_str());
-        json.member("kty").string(text("kty").unwrap_or_default());
-        json.member("private").bool(key.to_private().is_some());
-        json.end_object();
-    }
-    json.end_array();
-    Ok(json.finish())
 }
 
 fn json_line(input: &Input, said: &[u8], several: bool) -> String {
@@ -124,13 +105,12 @@ fn readable(input: &Input, said: &[u8], several: bool) -> Result<String> {
 
 fn line(lines: &mut String, name: &str, value: &Value) {
     let value = match value {
-        Value::String(text) => text.clone(),
         Value::Object(object) if is_flat(object) && name != "context" => object
             .iter()
-            .map(|(name, value)| format!("{name} {}", plain(value)))
+            .map(|(name, value)| format!("{} {}", name.replace('_', " "), plain(name, value)))
             .collect::<Vec<_>>()
             .join(", "),
-        other => plain(other),
+        other => plain(name, other),
     };
     let _ = writeln!(lines, "{:<13} {}", name.replace('_', " "), harmless(&value));
 }
@@ -139,17 +119,23 @@ fn is_flat(object: &Object) -> bool {
     object.iter().all(|(_, value)| value.as_object().is_none() && value.as_array().is_none())
 }
 
-fn plain(value: &Value) -> String {
-    if let Value::String(text) = value {
-        return text.clone();
+fn plain(name: &str, value: &Value) -> String {
+    match (value, value.as_i64()) {
+        (Value::String(text), _) => text.clone(),
+        (_, Some(time)) if TIMES.contains(&name) => instant(time),
+        _ => {
+            let mut json = Vec::new();
+            value.write(&mut json);
+            String::from_utf8_lossy(&json).into_owned()
+        }
     }
-    let mut json = Vec::new();
-    value.write(&mut json);
-    String::from_utf8_lossy(&json).into_owned()
 }
 
 fn singular(name: &str) -> &str {
-    name.strip_suffix('s').unwrap_or(name)
+    match name {
+        "identities" => "identity",
+        _ => name.strip_suffix('s').unwrap_or(name),
+    }
 }
 
 /// What a stranger wrote must not drive the terminal, nor turn what follows around.

@@ -36,8 +36,12 @@ impl Failure {
         Self { outcome: Outcome::Unusable, message: message.into() }
     }
 
-    /// The failure, told of `subject`.
+    /// The failure, told of `subject`, unless it names that itself.
     pub(crate) fn about(self, subject: impl std::fmt::Display) -> Self {
+        let subject = subject.to_string();
+        if self.message.strip_prefix(&subject).is_some_and(|rest| rest.starts_with([',', ':', ' '])) {
+            return self;
+        }
         Self { message: format!("{subject}: {}", self.message), ..self }
     }
 }

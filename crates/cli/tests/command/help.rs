@@ -2,7 +2,8 @@
 
 use crate::place::Place;
 
-const COMMANDS: [&str; 8] = ["keygen", "seal", "open", "sign", "verify", "inspect", "canonicalize", "rewrap"];
+const COMMANDS: [&str; 9] =
+    ["keygen", "seal", "open", "sign", "verify", "inspect", "canonicalize", "rewrap", "audit"];
 
 /// The commands of a help text's examples.
 fn examples(help: &str) -> Vec<String> {
@@ -23,6 +24,13 @@ fn place() -> Place {
         place.run(&format!("keygen --kind a256kw {name}.jwk")).must_be_fine();
     }
     place.run("keygen --log loans/node-1 keys").must_be_fine();
+    for (name, from) in [
+        ("evidence.tar.gz", "clean.tar.gz"),
+        ("audit-keys.jwks", "audit-keys.jwks"),
+        ("audit-policy.toml", "audit-policy.toml"),
+    ] {
+        place.write(name, vector(&format!("bundles/{from}")));
+    }
     place.write(
         "bulla.toml",
         "installation = \"loans\"\nnode = \"node-1\"\n[keys]\nmaster = \"keys/master.jwk\"\n\
@@ -38,6 +46,9 @@ fn place() -> Place {
 fn prepare(place: &Place, example: &str) {
     let line = match example.split(' ').next().unwrap() {
         "open" if example.contains("--config") => {
+            "seal --config bulla.toml --stored -c {\"table\":\"notes\",\"row\":\"42\",\"group\":\"text\"} note.txt"
+        }
+        "inspect" if example.contains("registry.jsonl") => {
             "seal --config bulla.toml --stored -c {\"table\":\"notes\",\"row\":\"42\",\"group\":\"text\"} note.txt"
         }
         "open" | "rewrap" if example.contains("\"process\"") && example.contains("--bind-name") => {
@@ -119,11 +130,12 @@ fn every_example_runs() {
 
 /// A private RSA key.
 fn rsa() -> String {
-    std::fs::read_to_string(concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/../../tests/vectors/jose/pem/rfc7515-a2.private.pem"
-    ))
-    .unwrap()
+    String::from_utf8(vector("jose/pem/rfc7515-a2.private.pem")).unwrap()
+}
+
+fn vector(name: &str) -> Vec<u8> {
+    std::fs::read(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/vectors").join(name))
+        .unwrap()
 }
 
 #[test]

@@ -8,7 +8,7 @@ use crate::json::{Object, Writer};
 use crate::statement::own::{self, OwnStatement};
 use crate::{Error, Result, base64url};
 
-const KIND: &str = "bulla-epoch";
+pub(crate) const KIND: &str = "bulla-epoch";
 
 /// The identities whose certificates count: the node's own, and those that the configuration or
 /// the auditor's policy pins.
@@ -96,6 +96,17 @@ impl Certificate {
             return Err(Error::UntrustedKey { kid: identity.kid().to_string() });
         }
         let payload = statement.verify("the epoch certificate", &identity, KIND)?;
+        Self::read(&payload, &identity)
+    }
+
+    /// What a certificate says, whoever signed it.
+    pub(crate) fn claimed(text: &str) -> Result<Self> {
+        let statement = OwnStatement::parse(text, KIND, &["jwk"])?;
+        let identity = public_key(statement.header.required_object(KIND, "jwk")?)?;
+        Self::read(&statement.claims(KIND)?, &identity)
+    }
+
+    fn read(payload: &Object, identity: &Verifier) -> Result<Self> {
         payload.only(KIND, &["epoch", "key", "log", "started", "v"])?;
         if payload.required_i64(KIND, "v")? != 1 {
             return Err(malformed("member \"v\" is not 1: a newer version wrote it"));

@@ -6,7 +6,7 @@
 //! [`Vault`] holds them all for a running process.
 
 pub(crate) mod asymmetric;
-mod certificate;
+pub(crate) mod certificate;
 pub(crate) mod data;
 mod id;
 pub mod jwk;
@@ -15,7 +15,7 @@ mod master;
 mod pem;
 pub mod protected;
 pub(crate) mod recipient;
-mod registry;
+pub(crate) mod registry;
 mod signer;
 mod signing;
 mod vault;

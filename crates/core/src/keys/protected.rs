@@ -40,6 +40,19 @@ pub fn is_protected(text: &[u8]) -> bool {
         || text.starts_with(b"{") && object(text).is_some_and(|object| object.get("ciphertext").is_some())
 }
 
+/// How a protected file's key comes from the passphrase: the algorithm that its header names, `PKCS#8`
+/// if it is PEM; `None` if it is something else, such as an envelope.
+#[must_use]
+pub fn algorithm(text: &[u8]) -> Option<String> {
+    let text = text.trim_ascii();
+    if text.starts_with(b"-----BEGIN ") {
+        return is_protected(text).then(|| "PKCS#8".into());
+    }
+    let parts = if is_compact(text) { Parts::of_compact(text) } else { Parts::of_object(text) };
+    let algorithm = parts?.header.get("alg")?.as_str()?.to_owned();
+    algorithm.starts_with("PBES2").then_some(algorithm)
+}
+
 /// Reads the keys of a protected file: a JWE, compact or flattened JSON, or PEM. Takes about as long
 /// as whoever wrote it wished (some tenths of a second, as a rule) and fails alike if the passphrase
 /// is wrong or the file was changed. `what` is named in errors, passphrase and text never.

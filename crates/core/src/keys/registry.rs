@@ -7,11 +7,11 @@
 use std::fmt;
 
 use super::{Certificate, Epoch, KeyId, Trust};
-use crate::json::Writer;
+use crate::json::{Object, Writer};
 use crate::statement::own::{self, OwnStatement};
 use crate::{Error, Result, base64url};
 
-const KIND: &str = "bulla-key";
+pub(crate) const KIND: &str = "bulla-key";
 
 /// What a key may be used for, and nothing else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -78,7 +78,6 @@ impl RegistryRow {
             return Err(refused(signer, "its certificate is of another epoch key"));
         }
         let payload = statement.verify("the key registry's row", &certificate.key, KIND)?;
-        payload.only(KIND, &["created", "epoch", "kid", "master", "purpose", "wrapped"])?;
         let kid = payload.required_str(KIND, "kid")?;
         if certificate.installation() != installation {
             let problem = format!("it was made for the log {:?}, not for {installation:?}", certificate.log);
@@ -87,6 +86,19 @@ impl RegistryRow {
         if payload.required_str(KIND, "epoch")? != certificate.epoch {
             return Err(refused(kid, "it names another epoch than its certificate"));
         }
+        Self::read(&payload, certificate)
+    }
+
+    /// What a row says, whoever signed it.
+    pub(crate) fn claimed(text: &str) -> Result<Self> {
+        let statement = OwnStatement::parse(text, KIND, &["epc", "kid"])?;
+        let certificate = Certificate::claimed(statement.header.required_str(KIND, "epc")?)?;
+        Self::read(&statement.claims(KIND)?, certificate)
+    }
+
+    fn read(payload: &Object, certificate: Certificate) -> Result<Self> {
+        payload.only(KIND, &["created", "epoch", "kid", "master", "purpose", "wrapped"])?;
+        let kid = payload.required_str(KIND, "kid")?;
         let purpose = payload.required_str(KIND, "purpose")?;
         Ok(Self {
             kid: KeyId::parse(kid).ok_or_else(|| refused(kid, "the key id is not a thumbprint"))?,

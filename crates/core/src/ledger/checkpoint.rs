@@ -43,6 +43,18 @@ impl Checkpoint {
         format!("{text}\n— {} {}\n", self.origin, STANDARD.encode_to_string(signature))
     }
 
+    /// What a note says, and the names and ids of the keys that it says have signed it, whoever did.
+    pub(crate) fn claimed(note: &str) -> Result<(Self, Vec<String>)> {
+        let (text, signatures) =
+            note.rsplit_once("\n\n").ok_or_else(|| malformed("there is no empty line"))?;
+        let signers = signatures.lines().map(|line| {
+            let (name, signature) = parts_of_signature(line)?;
+            let id = signature.first_chunk().ok_or_else(|| malformed("a signature is too short"))?;
+            Ok(format!("{name}+{:08x}", u32::from_be_bytes(*id)))
+        });
+        Ok((parse_text(text)?, signers.collect::<Result<_>>()?))
+    }
+
     /// The name of the log that a note claims to be of, before anything is verified.
     pub fn claimed_origin(note: &str) -> Result<&str> {
         note.split_once('\n').map(|(origin, _)| origin).ok_or_else(|| malformed("it is one line"))
@@ -130,14 +142,7 @@ impl LogVerifier {
 
     /// The signature in `line`, if it says that it is this key's.
     fn own_signature(&self, line: &str) -> Result<Option<[u8; 64]>> {
-        let (name, signature) = line
-            .strip_prefix("— ")
-            .and_then(|line| line.split_once(' '))
-            .ok_or_else(|| malformed("a signature line has not the form of one"))?;
-        let bytes = STANDARD.decode_to_vec(signature).map_err(|_| malformed("a signature is not base64"))?;
-        if STANDARD.encode_to_string(&bytes) != signature {
-            return Err(malformed("a signature is not base64"));
-        }
+        let (name, bytes) = parts_of_signature(line)?;
         let Some((id, signature)) = bytes.split_first_chunk::<4>() else {
             return Err(malformed("a signature is too short"));
         };
@@ -172,6 +177,19 @@ pub(super) fn check_name(name: &str) -> Result<()> {
 fn key_id(name: &str, public: &[u8; 32]) -> [u8; 4] {
     let digest = Active::sha256(&[name.as_bytes(), b"\n", &[ED25519], public]);
     *digest.first_chunk().expect("a digest is longer than four bytes")
+}
+
+/// Who signed by a signature line, and the key's id with the signature behind it.
+fn parts_of_signature(line: &str) -> Result<(&str, Vec<u8>)> {
+    let (name, signature) = line
+        .strip_prefix("— ")
+        .and_then(|line| line.split_once(' '))
+        .ok_or_else(|| malformed("a signature line has not the form of one"))?;
+    let bytes = STANDARD.decode_to_vec(signature).map_err(|_| malformed("a signature is not base64"))?;
+    if STANDARD.encode_to_string(&bytes) != signature {
+        return Err(malformed("a signature is not base64"));
+    }
+    Ok((name, bytes))
 }
 
 fn parse_text(text: &str) -> Result<Checkpoint> {

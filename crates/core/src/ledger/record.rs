@@ -127,6 +127,12 @@ impl<'a> UnverifiedRecord<'a> {
         self.record.seq
     }
 
+    /// The time that the record claims.
+    #[must_use]
+    pub fn time(&self) -> i64 {
+        self.record.time
+    }
+
     /// The thumbprint of the key that the signature claims.
     #[must_use]
     pub fn kid(&self) -> &str {

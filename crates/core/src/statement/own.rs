@@ -60,6 +60,18 @@ impl<'a> OwnStatement<'a> {
         Ok(Self { header, payload, signed, signature })
     }
 
+    /// The type that a compact statement's header names, if there is one.
+    pub(crate) fn kind_of(text: &str) -> Option<String> {
+        let header = base64url::decode(text.split('.').next()?)?;
+        let header = json::parse(&header, Limits { depth: 4, ..Limits::default() }).ok()?;
+        header.as_object()?.get("typ")?.as_str().map(Into::into)
+    }
+
+    /// The payload, whoever signed it.
+    pub(crate) fn claims(&self, kind: &'static str) -> Result<Object> {
+        read(self.payload, kind)
+    }
+
     /// The payload, if the signature is `verifier`'s; `what` is named in the error.
     pub(crate) fn verify(&self, what: &str, verifier: &Verifier, kind: &'static str) -> Result<Object> {
         verifier.verify(what, self.signed.as_bytes(), &self.signature)?;

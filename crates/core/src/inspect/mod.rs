@@ -1,4 +1,9 @@
-//! What an envelope or a statement says about itself, without any key.
+//! What a text of this library says about itself, without any key.
+
+mod log;
+mod own;
+
+pub use log::LogSummary;
 
 use crate::context::Context;
 use crate::envelope::{Content, Inspection, Portable, PortableInspection, Stored};
@@ -15,13 +20,22 @@ use crate::{Error, Result, json};
 /// | `portable` | `content_key`, `content_type`, `context`, `length` of the plaintext, `recipients` with `algorithm` and `kid` each |
 /// | `statement` | `algorithm`, `batch`, `canonical`, `content_type`, `detached`, `kid`, `length` of the document in it |
 ///
-/// Lengths are in bytes; what a text does not say is left out. All of it is the text's word only:
+/// | `key`, a registry row | `created`, `epoch`, `identity`, `kid`, `log`, `master`, `purpose`, `signer` |
+/// | `epoch`, an epoch certificate | `epoch`, `identity`, `kid` of the epoch's key, `log`, `started` |
+/// | `record`, a ledger record, alone or as an anchor holds it | `epoch`, `kid` of what signed it, `kind`, `log`, `rows` (how many), `seq`, `time`, `user` |
+/// | `checkpoint` | `log`, `root` in base64, `signers` (name and key id of each), `size` |
+///
+/// Lengths are in bytes, times in milliseconds since 1970-01-01T00:00Z; what a text does not say is left out. All of it is the text's word only:
 /// nothing is proven before it is opened or verified.
 pub fn inspect(text: &str) -> Result<Vec<u8>> {
     if text.trim_start().starts_with('{') {
         let limits = json::Limits { size: usize::MAX, ..json::Limits::default() };
         let object = json::parse(text.as_bytes(), limits)?.into_object("what was given")?;
-        return if object.get("ciphertext").is_some() {
+        return if log::is_anchored(&object) {
+            log::anchored(text)
+        } else if log::is_record(&object) {
+            log::record(&object, None)
+        } else if object.get("ciphertext").is_some() {
             portable(&Portable::parse(text)?.inspect()?)
         } else if object.get("signature").is_some() || object.get("signatures").is_some() {
             Ok(statement(&UnverifiedStatement::parse(text)?))
@@ -29,8 +43,12 @@ pub fn inspect(text: &str) -> Result<Vec<u8>> {
             Err(neither("has neither a ciphertext nor a signature"))
         };
     }
+    if text.contains("\n\n\u{2014} ") {
+        return log::checkpoint(text);
+    }
     match text.trim().split('.').count() {
         5 => Ok(stored(&Stored::parse(text)?.inspect()?)),
+        3 if own::is_one(text) => own::inspect(text.trim()),
         3 => Ok(statement(&UnverifiedStatement::parse(text)?)),
         _ => Err(neither("is neither JSON nor three or five parts with dots between")),
     }
