@@ -10,7 +10,7 @@ use clap::Args;
 use zeroize::Zeroizing;
 
 use crate::outcome::{self, Failure, Outcome, Result};
-use crate::output::{self, How};
+use crate::output::{self, Chosen, How};
 
 /// Files, and where what comes of each goes.
 #[derive(Debug, Args)]
@@ -148,7 +148,8 @@ impl Target {
 impl Place {
     /// How files are written; `private` ones are for their owner alone.
     pub(crate) fn how(&self, private: bool) -> How {
-        How { private, force: self.force, sync: self.sync }
+        let chosen = if self.output.is_some() { Chosen::ByUser } else { Chosen::ByCommand };
+        How { private, force: self.force, chosen, sync: self.sync }
     }
 
     /// Where what comes of each input goes: beside it, or as the options say.

@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 
 use crate::files::{Input, Target};
 use crate::outcome::{self, Failure, Outcome, Result};
-use crate::output::How;
+use crate::output::{Chosen, How};
 use crate::passphrase::PassphraseOption;
 
 const EXAMPLES: &str = "\
@@ -134,7 +134,7 @@ impl Keygen {
             target.must_be_free(self.force)?;
         }
         let fresh = self.fresh(kind)?;
-        let how = How { private: true, force: self.force, sync: true };
+        let how = How { private: true, force: self.force, chosen: Chosen::ByUser, sync: true };
         target.write(fresh.private.as_bytes(), how)?;
         if let (Some(target), Some(public)) = (&of_public, fresh.public) {
             target.write(public.as_bytes(), How { private: false, ..how })?;

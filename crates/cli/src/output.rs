@@ -13,13 +13,28 @@ pub(crate) struct How {
     pub(crate) private: bool,
     /// A file that is there is replaced.
     pub(crate) force: bool,
+    pub(crate) chosen: Chosen,
     /// It is on the disk when the command goes on. What is replaced is so in any case: until then
     /// the old file is there.
     pub(crate) sync: bool,
 }
 
+/// Who chose the name of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Chosen {
+    /// The user did, and means whatever is there.
+    ByUser,
+    /// The command made it of another one. Whoever may write to the directory could have put a link
+    /// or a pipe there, which would take what is written elsewhere.
+    ByCommand,
+}
+
 /// Writes `bytes` to a new neighbour of `path` and gives it that name when it is complete.
 pub(crate) fn write(path: &Path, bytes: &[u8], how: How) -> Result<()> {
+    if how.chosen == Chosen::ByCommand && path.symlink_metadata().is_ok_and(|found| !found.is_file()) {
+        let problem = "is no file but a link, a directory or a device; remove it, or name it with --output";
+        return Err(Failure::unusable(format!("{} {problem}", path.display())));
+    }
     let written = match path.metadata() {
         // A device or a pipe is written to, never replaced.
         Ok(found) if !found.is_file() && !found.is_dir() => fs::write(path, bytes),

@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 use crate::context::ContextOptions;
 use crate::files::{Files, Input, Job, Naming, Target};
 use crate::outcome::{self, Outcome, Result};
-use crate::output::How;
+use crate::output::{Chosen, How};
 use crate::passphrase::PassphraseOption;
 use crate::{keys, work};
 
@@ -103,7 +103,10 @@ impl Rewrap {
                 Ok(sealer.seal(&context, &plaintext, now())?)
             };
             let envelope = rewrap().map_err(|failure| failure.about(&job.input))?;
-            let how = How { force: place.force || in_place, ..place.how(false) };
+            let mut how = place.how(false);
+            if in_place {
+                how = How { force: true, chosen: Chosen::ByUser, ..how };
+            }
             job.target.write(envelope.as_bytes(), how).map(|()| None)
         })
     }

@@ -48,6 +48,34 @@ fn nothing_is_begun_after_a_failure_if_that_is_asked_for() {
     assert!(run.told.ends_with(" not begun\n"), "{}", run.told);
 }
 
+#[cfg(unix)]
+#[test]
+fn a_link_in_the_directory_does_not_take_what_is_written_elsewhere() {
+    let (place, _) = place(1);
+    std::fs::create_dir(place.path("out")).unwrap();
+    place.write("precious", "mine");
+    let link = place.path("out/file-000.jwe");
+    for target in [place.path("precious"), place.path("nowhere"), "/dev/null".into()] {
+        std::os::unix::fs::symlink(&target, &link).unwrap();
+        for force in ["", "--force"] {
+            place.run(&format!("seal --to key.jwk --output-dir out {force} file-000")).must_end(
+                2,
+                "bulla: out/file-000.jwe is no file but a link, a directory or a device; \
+                 remove it, or name it with --output\n",
+            );
+        }
+        std::fs::remove_file(&link).unwrap();
+    }
+    assert_eq!(place.read("precious"), "mine");
+    assert!(!place.path("nowhere").exists());
+
+    // Who names a link means what it points to.
+    std::os::unix::fs::symlink(place.path("precious"), &link).unwrap();
+    place.run("seal --to key.jwk --output out/file-000.jwe --force file-000").must_be_fine();
+    assert!(place.read("precious").starts_with("{\"aad\":"));
+    assert!(link.symlink_metadata().unwrap().is_symlink());
+}
+
 #[test]
 fn two_files_never_go_to_one() {
     let place = Place::new();
