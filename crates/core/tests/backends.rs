@@ -1,4 +1,4 @@
-//! Both backends: against each other, and against Wycheproof.
+//! Both backends: against each other, the RFCs and Wycheproof.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 #[path = "backends/differential.rs"]
@@ -7,5 +7,7 @@ mod differential;
 mod foreign;
 #[path = "backends/keys.rs"]
 mod keys;
+#[path = "backends/rfc.rs"]
+mod rfc;
 #[path = "backends/wycheproof.rs"]
 mod wycheproof;

@@ -1,9 +1,8 @@
-use bulla_core::crypto::{Secret, Wrapping, WrappingKey};
 use bulla_core::keys::{Certificate, Jwk, Purpose, RegistryRow, protected};
 use bulla_core::packed;
 use serde_json::Value;
 
-use super::support::{World, decoded, each, expect_refusal, json, text, unhex};
+use super::support::{World, decoded, each, expect_refusal, json, text};
 
 #[test]
 fn registry_rows_are_taken_as_their_vectors_say() {
@@ -67,12 +66,15 @@ fn protected_keys_are_read_as_others_write_them() {
 }
 
 #[test]
-fn a_key_is_wrapped_as_rfc_3394_wraps_it() {
-    let vector = json("rfc3394/key-wrap.json");
-    let secret = |member| Secret::new(unhex(text(&vector, member)).try_into().unwrap());
-    let (kek, key) = (<Wrapping as WrappingKey>::new(&secret("kek")), secret("key"));
-    assert_eq!(kek.wrap(&key).unwrap(), unhex(text(&vector, "wrapped")));
-    assert_eq!(kek.unwrap(&unhex(text(&vector, "wrapped"))).unwrap().expose(), key.expose());
+fn the_keys_of_rfc_7517_and_7520_are_taken_or_refused() {
+    for vector in each(&json("jose/jwk.json")) {
+        let key = Jwk::parse(vector["key"].to_string().as_bytes(), "key");
+        if vector["kind"].is_string() {
+            expect_refusal(vector, key);
+        } else {
+            assert_eq!(key.unwrap().thumbprint().as_str(), text(vector, "thumbprint"), "{vector}");
+        }
+    }
 }
 
 #[test]

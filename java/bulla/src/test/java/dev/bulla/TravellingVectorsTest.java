@@ -58,6 +58,52 @@ class TravellingVectorsTest {
   }
 
   @TestFactory
+  Stream<DynamicTest> examplesOfTheRfcsThatAreRefusedAsEnvelopes() throws Exception {
+    return each(
+        "jose/encrypted.json",
+        vector -> {
+          String envelope = text(vector, "envelope");
+          String json = envelope.startsWith("{") ? envelope : flattened(envelope);
+          vector.put("kind", vector.get("asPortable"));
+          try (Opener opener = Opener.of(key("symmetric", "A256KW"), key("rfc7515-a2", null))) {
+            assertRefused(vector, () -> opener.open(json, "{}"));
+          }
+        });
+  }
+
+  @TestFactory
+  Stream<DynamicTest> examplesOfTheRfcsThatAreVerifiedOrRefusedAsStatements() throws Exception {
+    return each(
+        "jose/signed.json",
+        vector -> {
+          String kind = text(vector, "asStatement");
+          String algorithm = text(vector, "name").equals("rfc7515-a2") ? "RS256" : null;
+          vector.putAll(Map.of("kind", kind, "document", "JC4wMg"));
+          try (Verifier verifier = Verifier.of(key(text(vector, "key"), algorithm))) {
+            if (kind.equals("verified")) {
+              assertThat(verifier.verify(text(vector, "statement"))).isNotEmpty();
+            } else {
+              assertRefused(vector, () -> document(verifier, vector));
+            }
+          }
+        });
+  }
+
+  @TestFactory
+  Stream<DynamicTest> keysOfTheRfcs() throws Exception {
+    return each(
+        "jose/jwk.json",
+        vector -> {
+          String key = JSONObjectUtils.toJSONString(JSONObjectUtils.getJSONObject(vector, "key"));
+          if (vector.get("kind") == null) {
+            assertThat(Keys.thumbprint(key)).isEqualTo(text(vector, "thumbprint"));
+          } else {
+            assertRefused(vector, () -> Keys.thumbprint(key));
+          }
+        });
+  }
+
+  @TestFactory
   Stream<DynamicTest> keysInPemAreThoseInJson() throws Exception {
     return Stream.of("rfc7515-a2", "rfc7515-a3", "rfc8037-a1", "x25519")
         .map(
@@ -71,6 +117,18 @@ class TravellingVectorsTest {
                         assertThat(Keys.thumbprint(Files.readString(pem))).isEqualTo(id);
                       }
                     }));
+  }
+
+  /** What a compact envelope is in JSON. */
+  private static String flattened(String compact) {
+    String[] parts = compact.split("\\.", -1);
+    return JSONObjectUtils.toJSONString(
+        Map.of(
+            "protected", parts[0],
+            "encrypted_key", parts[1],
+            "iv", parts[2],
+            "ciphertext", parts[3],
+            "tag", parts[4]));
   }
 
   private static void opens(Map<String, Object> vector) throws Exception {
