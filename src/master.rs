@@ -4,16 +4,12 @@ use std::ffi::{c_char, c_void};
 use std::sync::Arc;
 
 use bulla_core::crypto::Secret;
-use bulla_core::keys::MasterKey;
+use bulla_core::keys::{MasterKey, MasterKeyDescription};
 use bulla_core::{Error, Result};
-use zeroize::Zeroizing;
 
 use crate::boundary::{required_text, text};
 use crate::callback::{Answer, Function, Release, User};
 use crate::error::Problem;
-
-/// How long a wrapped key may be. A registry row must hold it.
-const ROOM: usize = 4096;
 
 /// A master key that lives elsewhere, in a key service for example: it wraps the 32 bytes of a key,
 /// and unwraps what it made.
@@ -48,8 +44,7 @@ pub struct MasterKeyCallbacks {
 
 /// A master key behind callbacks.
 struct External {
-    kid: String,
-    algorithm: &'static str,
+    description: MasterKeyDescription,
     wrap: Function,
     unwrap: Function,
     user: User,
@@ -86,23 +81,11 @@ impl Given {
         // SAFETY: as promised by the caller.
         let (kid, algorithm) =
             unsafe { (required_text("master.kid", given.kid)?, text("master.algorithm", given.algorithm)?) };
-        if !(1..=255).contains(&kid.len()) {
-            return Err(Problem::argument("master.kid", "must be 1 to 255 bytes long"));
-        }
-        let algorithm = match algorithm {
-            None => "dev.bulla.master",
-            Some("A256KW") => "A256KW",
-            Some("RSA-OAEP-256") => "RSA-OAEP-256",
-            Some(other) => {
-                let problem = format!("is {other:?}, not A256KW, RSA-OAEP-256 or NULL");
-                return Err(Problem::argument("master.algorithm", problem));
-            }
-        };
+        let description = MasterKeyDescription::new(kid, algorithm)?;
         let needed =
             |function: Option<Function>, what| function.ok_or_else(|| Problem::argument(what, "is NULL"));
         Ok(Arc::new(External {
-            kid: kid.into(),
-            algorithm,
+            description,
             wrap: needed(given.wrap, "master.wrap")?,
             unwrap: needed(given.unwrap, "master.unwrap")?,
             user: self.user,
@@ -112,22 +95,17 @@ impl Given {
 
 impl MasterKey for External {
     fn kid(&self) -> &str {
-        &self.kid
+        self.description.kid()
     }
 
     fn algorithm(&self) -> &'static str {
-        self.algorithm
+        self.description.algorithm()
     }
 
     fn wrap(&self, key: &Secret) -> Result<Vec<u8>> {
         // SAFETY: the caller promised it when it gave the callbacks.
-        let wrapped = unsafe { self.user.ask(self.wrap, key.expose(), ROOM) };
-        let mut wrapped = wrapped.map_err(|refusal| refusal.into_unavailable(&self.kid))?;
-        let fits = match self.algorithm {
-            "A256KW" => wrapped.len() == 40,
-            _ => !wrapped.is_empty(),
-        };
-        if fits { Ok(std::mem::take(&mut *wrapped)) } else { Err(self.odd("wrap", wrapped.len())) }
+        let wrapped = unsafe { self.user.ask(self.wrap, key.expose(), MasterKeyDescription::LONGEST) };
+        self.description.wrapped(&wrapped.map_err(|refusal| refusal.into_unavailable(self.kid()))?)
     }
 
     fn unwrap(&self, wrapped: &[u8]) -> Result<Secret> {
@@ -135,18 +113,13 @@ impl MasterKey for External {
         let key = unsafe { self.user.ask(self.unwrap, wrapped, bulla_core::crypto::KEY_LEN) };
         let key = key.map_err(|refusal| {
             if refusal.is_of_authentication() {
-                return Error::AuthenticationFailed { what: "the wrapped key".into(), kid: self.kid.clone() };
+                return Error::AuthenticationFailed {
+                    what: "the wrapped key".into(),
+                    kid: self.kid().into(),
+                };
             }
-            refusal.into_unavailable(&self.kid)
+            refusal.into_unavailable(self.kid())
         })?;
-        let bytes = key.as_slice().try_into().map(Zeroizing::new);
-        bytes.map(|bytes| Secret::new(*bytes)).map_err(|_| self.odd("unwrap", key.len()))
-    }
-}
-
-impl External {
-    fn odd(&self, callback: &str, len: usize) -> Error {
-        let problem = format!("its callback {callback} gave {len} bytes, which is not a key's length");
-        Error::KeyUnavailable { kid: self.kid.clone(), problem }
+        self.description.unwrapped(&key)
     }
 }

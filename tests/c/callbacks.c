@@ -206,7 +206,7 @@ static void wrong_unwraps(void) {
   WORKS(bulla_opener_of_master_key(&master, NULL, 0, &opener, &error));
   yours.lies = 31;
   FAILS(bulla_opener_open(opener, bytes("{}"), 2, envelope.data, envelope.len, &out, &error),
-        BULLA_KEY_UNAVAILABLE, "its callback unwrap gave 31 bytes, which is not a key's length");
+        BULLA_KEY_UNAVAILABLE, "it unwrapped a key and gave 31 bytes, which is not the length of one");
   yours.lies = 33;
   FAILS(bulla_opener_open(opener, bytes("{}"), 2, envelope.data, envelope.len, &out, &error),
         BULLA_KEY_UNAVAILABLE, "wrote 33 bytes where 32 fit");
@@ -239,11 +239,11 @@ static void incomplete(void) {
         "master.kid is NULL");
   master.kid = "";
   FAILS(bulla_sealer_of_master_key(&master, NULL, 0, NULL, &sealer, &error), BULLA_INVALID_ARGUMENT,
-        "master.kid must be 1 to 255 bytes long");
+        "a master key's kid must be 1 to 255 bytes long");
   master = callbacks(&key);
   master.algorithm = "A128KW";
   FAILS(bulla_sealer_of_master_key(&master, NULL, 0, NULL, &sealer, &error), BULLA_INVALID_ARGUMENT,
-        "master.algorithm is \"A128KW\"");
+        "a master key's algorithm is \"A128KW\"");
   master = callbacks(&key);
   FAILS(bulla_sealer_of_master_key(&master, bytes("{}"), 2, NULL, &sealer, &error), BULLA_MALFORMED_KEY,
         "the key");
@@ -258,7 +258,7 @@ static void incomplete(void) {
   {
     bulla_bytes out = {0};
     FAILS(bulla_sealer_seal(sealer, bytes("{}"), 2, NULL, 0, &out, &error), BULLA_KEY_UNAVAILABLE,
-          "its callback wrap gave 36 bytes");
+          "it wrapped a key and gave 36 bytes");
   }
   bulla_sealer_free(sealer);
 }

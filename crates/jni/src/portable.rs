@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::sync::Arc;
 
 use bulla_core::envelope::{Opener, PortableContext, Sealer, SealingTurn};
-use bulla_core::keys::{Jwk, MasterKey, OpeningKey, Recipient};
+use bulla_core::keys::{Jwk, MasterKey, MasterKeyDescription, OpeningKey, Recipient};
 use bulla_core::{Error, Result, packed};
 use jni_sys::jlong;
 
@@ -171,7 +171,8 @@ pub(crate) fn master_key(
         text.ok_or_else(|| Error::InvalidArgument { what, problem: "is null".into() })
     };
     let (kid, algorithm) = (told(kid, "a master key's kid")?, told(algorithm, "a master key's algorithm")?);
-    Ok(Some(Arc::new(env.master_key(object, kid, algorithm)?)))
+    let description = MasterKeyDescription::new(kid, Some(algorithm))?;
+    Ok(Some(Arc::new(env.master_key(object, description)?)))
 }
 
 /// The keys of all texts that are left.

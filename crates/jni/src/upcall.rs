@@ -9,7 +9,7 @@ use std::ptr::null_mut;
 use std::sync::OnceLock;
 
 use bulla_core::crypto::Secret;
-use bulla_core::keys::{MasterKey, SignatureAlgorithm, StatementSigner, VerifyingKey};
+use bulla_core::keys::{MasterKey, MasterKeyDescription, SignatureAlgorithm, StatementSigner, VerifyingKey};
 use bulla_core::{Error, Result};
 use jni_sys::{
     JNI_OK, JNI_VERSION_1_8, JNIEnv, JavaVM, jbyteArray, jmethodID, jobject, jsize, jvalue, jweak,
@@ -88,21 +88,12 @@ impl Env {
     }
 
     /// The master key that a Java object is.
-    pub fn master_key(&mut self, object: &Object, kid: &str, algorithm: &str) -> Crossing<JavaMasterKey> {
-        let refused = |what, problem: String| Err(Error::InvalidArgument { what, problem }.into());
-        if !(1..=255).contains(&kid.len()) {
-            return refused("a master key's kid", "must be 1 to 255 bytes long".into());
-        }
-        let algorithm = match algorithm {
-            "dev.bulla.master" => "dev.bulla.master",
-            "A256KW" => "A256KW",
-            "RSA-OAEP-256" => "RSA-OAEP-256",
-            other => {
-                let problem = format!("is {other:?}, not A256KW, RSA-OAEP-256 or dev.bulla.master");
-                return refused("a master key's algorithm", problem);
-            }
-        };
-        Ok(JavaMasterKey { object: self.keep(object)?, kid: kid.into(), algorithm })
+    pub fn master_key(
+        &mut self,
+        object: &Object,
+        description: MasterKeyDescription,
+    ) -> Crossing<JavaMasterKey> {
+        Ok(JavaMasterKey { object: self.keep(object)?, description })
     }
 
     /// The signer that a Java object is, of a public key.
@@ -114,39 +105,24 @@ impl Env {
 /// A master key that Java code implements.
 pub struct JavaMasterKey {
     object: Kept,
-    kid: String,
-    algorithm: &'static str,
+    description: MasterKeyDescription,
 }
 
 impl MasterKey for JavaMasterKey {
     fn kid(&self) -> &str {
-        &self.kid
+        self.description.kid()
     }
 
     fn algorithm(&self) -> &'static str {
-        self.algorithm
+        self.description.algorithm()
     }
 
     fn wrap(&self, key: &Secret) -> Result<Vec<u8>> {
-        let wrapped = self.object.ask(|methods| methods.wrap, key.expose(), &self.kid)?;
-        let fits = match self.algorithm {
-            "A256KW" => wrapped.len() == 40,
-            _ => (1..=4096).contains(&wrapped.len()),
-        };
-        if fits { Ok(wrapped.to_vec()) } else { Err(self.odd("wrap", wrapped.len())) }
+        self.description.wrapped(&self.object.ask(|methods| methods.wrap, key.expose(), self.kid())?)
     }
 
     fn unwrap(&self, wrapped: &[u8]) -> Result<Secret> {
-        let key = self.object.ask(|methods| methods.unwrap, wrapped, &self.kid)?;
-        let bytes = key.as_slice().try_into().map(Zeroizing::new);
-        bytes.map(|bytes| Secret::new(*bytes)).map_err(|_| self.odd("unwrap", key.len()))
-    }
-}
-
-impl JavaMasterKey {
-    fn odd(&self, method: &str, length: usize) -> Error {
-        let problem = format!("its method {method} returned {length} bytes, which is not a key's length");
-        Error::KeyUnavailable { kid: self.kid.clone(), problem }
+        self.description.unwrapped(&self.object.ask(|methods| methods.unwrap, wrapped, self.kid())?)
     }
 }
 

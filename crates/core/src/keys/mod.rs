@@ -24,7 +24,7 @@ pub use certificate::{Certificate, Epoch, Trust};
 pub use id::KeyId;
 pub use jwk::{Jwk, Pair};
 pub use keyring::NamedSecret;
-pub use master::MasterKey;
+pub use master::{MasterKey, MasterKeyDescription};
 pub use recipient::{OpeningKey, Recipient};
 pub use registry::{Purpose, RegistryRow};
 pub use signer::{Signer, Verifier};

@@ -196,7 +196,7 @@ class MasterKeyTest {
         Opener opener = Opener.of(cut)) {
       String envelope = sealer.seal("x", "{}");
       assertThatThrownBy(() -> opener.open(envelope, "{}"))
-          .hasMessageContaining("its method unwrap returned 7 bytes");
+          .hasMessageContaining("it unwrapped a key and gave 7 bytes");
     }
   }
 
