@@ -164,7 +164,18 @@ fn primitive(kind: ContentKind, reader: &mut Reader<'_>) -> Result<String> {
         ContentKind::Short => i16::from_be_bytes(reader.primitive()?).to_string(),
         ContentKind::Integer => i32::from_be_bytes(reader.primitive()?).to_string(),
         ContentKind::Long => i64::from_be_bytes(reader.primitive()?).to_string(),
-        ContentKind::Float => ryu_js::Buffer::new().format(f32::from_be_bytes(reader.primitive()?)).into(),
-        _ => ryu_js::Buffer::new().format(f64::from_be_bytes(reader.primitive()?)).into(),
+        ContentKind::Float => {
+            let number = f32::from_be_bytes(reader.primitive()?);
+            signed(number.is_sign_negative(), ryu_js::Buffer::new().format(number))
+        }
+        _ => {
+            let number = f64::from_be_bytes(reader.primitive()?);
+            signed(number.is_sign_negative(), ryu_js::Buffer::new().format(number))
+        }
     })
+}
+
+/// The digits of a number; ECMAScript drops the sign of a zero.
+fn signed(negative: bool, digits: &str) -> String {
+    if negative && digits == "0" { "-0".into() } else { digits.into() }
 }

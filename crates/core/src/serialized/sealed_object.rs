@@ -126,7 +126,7 @@ impl<'a> SealedObject<'a> {
             }
             ["AES", "CBC", "PKCS5PADDING" | "PKCS7PADDING"] => self.cbc().map(Encryption::Aes),
             ["AES", "GCM", "NOPADDING"] => self.gcm().map(Encryption::Aes),
-            ["RSA", "ECB" | "NONE" | "", padding] if padding.starts_with("OAEP") => {
+            ["RSA", "ECB" | "NONE" | "", padding] if is_oaep(padding) => {
                 return self.oaep().map(Encryption::Rsa);
             }
             ["RSA", ..] => return Err(self.unsupported(RSA)),
@@ -204,4 +204,10 @@ impl<'a> SealedObject<'a> {
     fn short_algorithm(&self) -> String {
         self.algorithm.chars().take(100).collect()
     }
+}
+
+/// Whether that is a name of OAEP, and no more: it is told to whoever opens the object.
+fn is_oaep(padding: &str) -> bool {
+    let hash = padding.strip_prefix("OAEPWITH").and_then(|rest| rest.strip_suffix("ANDMGF1PADDING"));
+    padding == "OAEPPADDING" || matches!(hash, Some("SHA1" | "SHA-1" | "SHA256" | "SHA-256"))
 }

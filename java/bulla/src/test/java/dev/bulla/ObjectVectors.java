@@ -172,6 +172,7 @@ final class ObjectVectors {
     holds("a float", 0.1f, "java.lang.Float", ascii("0.1"));
     holds("a double", 1.5, "java.lang.Double", ascii("1.5"));
     holds("the smallest double", Double.MIN_VALUE, "java.lang.Double", ascii("5e-324"));
+    holds("a zero below zero", -0.0, "java.lang.Double", ascii("-0"));
     holds("no number", Double.NaN, "java.lang.Double", ascii("NaN"));
     String half = "half of \uD83D";
     holds("half of a surrogate pair is no text", half, ANYTHING, stream(half));
