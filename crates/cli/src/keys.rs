@@ -1,6 +1,7 @@
 //! The keys that options name.
 
 use bulla_core::keys::{Jwk, OpeningKey, Recipient, SigningKey, StatementSigner, VerifyingKey};
+use bulla_core::serialized::ObjectKey;
 use bulla_kms::{Ask, KeySource};
 use clap::ValueEnum;
 
@@ -54,6 +55,16 @@ pub(crate) fn recipients(keys: &[NamedKey]) -> Result<Vec<Recipient>> {
 /// Those of the keys that open.
 pub(crate) fn opening_keys(keys: &[NamedKey]) -> Result<Vec<OpeningKey>> {
     suitable(keys, Jwk::opening_key)
+}
+
+/// Those of the keys that open sealed objects of Java.
+pub(crate) fn object_keys(keys: &[NamedKey]) -> Result<Vec<ObjectKey>> {
+    suitable(keys, Jwk::object_key)
+}
+
+/// Those of the keys that verify signed objects of Java.
+pub(crate) fn object_signers(keys: &[NamedKey]) -> Result<Vec<VerifyingKey>> {
+    suitable(keys, Jwk::object_signer)
 }
 
 /// Those of the keys that verify, by `algorithm` if one is asked for.

@@ -17,6 +17,7 @@ mod open;
 mod outcome;
 mod output;
 mod passphrase;
+mod reseal;
 mod rewrap;
 mod seal;
 mod sign;
@@ -54,6 +55,7 @@ enum Command {
     Verify(verify::Verify),
     Inspect(inspect::Inspect),
     Rewrap(rewrap::Rewrap),
+    Reseal(reseal::Reseal),
     Canonicalize(canonicalize::Canonicalize),
     Audit(audit::Audit),
 }
@@ -68,6 +70,7 @@ impl Command {
             Self::Verify(command) => command.run(),
             Self::Inspect(command) => command.run(),
             Self::Rewrap(command) => command.run(),
+            Self::Reseal(command) => command.run(),
             Self::Canonicalize(command) => command.run(),
             Self::Audit(command) => command.run(),
         }

@@ -2,8 +2,8 @@
 
 use crate::place::Place;
 
-const COMMANDS: [&str; 9] =
-    ["keygen", "seal", "open", "sign", "verify", "inspect", "canonicalize", "rewrap", "audit"];
+const COMMANDS: [&str; 10] =
+    ["keygen", "seal", "open", "sign", "verify", "inspect", "canonicalize", "rewrap", "reseal", "audit"];
 
 /// The commands of a help text's examples.
 fn examples(help: &str) -> Vec<String> {
@@ -85,6 +85,16 @@ fn prepare(place: &Place, example: &str) {
         _ if example.starts_with("verify") || example.contains("*.jws") => {
             place.run("sign --key statement.jwk order.json").must_be_fine();
             std::fs::copy(place.path("statement.pub.jwk"), place.path("partner.jwks")).unwrap();
+        }
+        _ if example.starts_with("reseal") => {
+            std::fs::create_dir(place.path("sealed")).unwrap();
+            crate::reseal::prepare(place);
+            if example.contains("*.ser") {
+                // The one that is left was sealed by RSA.
+                for other in ["approval.ser", "bytes.ser", "map.ser"] {
+                    std::fs::remove_file(place.path(other)).unwrap();
+                }
+            }
         }
         _ if example.starts_with("keygen") => {
             std::fs::remove_dir_all(place.path("keys")).unwrap();

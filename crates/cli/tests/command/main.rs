@@ -11,4 +11,5 @@ mod keygen;
 mod many;
 mod passphrases;
 mod place;
+mod reseal;
 mod statements;
