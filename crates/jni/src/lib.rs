@@ -15,6 +15,7 @@ pub mod handle;
 pub mod keys;
 pub mod ledger;
 pub mod library;
+pub mod object;
 pub mod portable;
 pub mod statement;
 pub mod upcall;
