@@ -108,8 +108,8 @@ fn must_be(classes: &[Class<'_>], version: i64, fields: &[(&str, &str)]) -> Resu
 ///
 /// Fails with [`Error::RefusedObject`] if it begins as base64 does and is none.
 pub fn decode(input: &[u8]) -> Result<Cow<'_, [u8]>> {
-    // AC ED 00 05 in base64.
-    if !input.trim_ascii_start().starts_with(b"rO0ABQ") && !input.trim_ascii_start().starts_with(b"rO0ABX") {
+    // AC ED 00 05 in base64, as far as the last byte alone decides.
+    if !input.trim_ascii_start().starts_with(b"rO0AB") {
         return Ok(Cow::Borrowed(input));
     }
     let mut text: Vec<u8> = input.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect();
