@@ -81,7 +81,9 @@ impl Command {
 #[must_use]
 pub fn main() -> ExitCode {
     let arguments = Bulla::parse();
-    let outcome = arguments.command.run().unwrap_or_else(|failure| {
+    let run = arguments.command.run();
+    let settled = output::settle();
+    let outcome = run.and_then(|outcome| settled.map(|()| outcome)).unwrap_or_else(|failure| {
         outcome::tell(&failure.message);
         failure.outcome
     });

@@ -1,8 +1,14 @@
 //! Writing files: whole or not at all.
 
+#[cfg(target_os = "linux")]
+mod nameless;
+
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, Write};
-use std::path::Path;
+use std::mem;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use crate::outcome::{Failure, Result};
 
@@ -14,8 +20,8 @@ pub(crate) struct How {
     /// A file that is there is replaced.
     pub(crate) force: bool,
     pub(crate) chosen: Chosen,
-    /// It is on the disk when the command goes on. What is replaced is so in any case: until then
-    /// the old file is there.
+    /// It is on the disk when the command ends. What is replaced is so in any case: until then the
+    /// old file is there.
     pub(crate) sync: bool,
 }
 
@@ -29,7 +35,7 @@ pub(crate) enum Chosen {
     ByCommand,
 }
 
-/// Writes `bytes` to a new neighbour of `path` and gives it that name when it is complete.
+/// Writes `bytes` to a new file and gives it the name `path` when it is complete.
 pub(crate) fn write(path: &Path, bytes: &[u8], how: How) -> Result<()> {
     if how.chosen == Chosen::ByCommand && path.symlink_metadata().is_ok_and(|found| !found.is_file()) {
         let problem = "is no file but a link, a directory or a device; remove it, or name it with --output";
@@ -52,8 +58,22 @@ pub(crate) fn write(path: &Path, bytes: &[u8], how: How) -> Result<()> {
 
 fn replace(path: &Path, bytes: &[u8], how: How) -> io::Result<()> {
     let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".bulla-").suffix(".part");
+    #[cfg(target_os = "linux")]
+    let written = nameless::write(directory, path, bytes, how)?;
+    #[cfg(not(target_os = "linux"))]
+    let written = false;
+    if !written {
+        write_named(directory, path, bytes, how)?;
+    }
+    if how.is_durable() {
+        UNSETTLED.lock().unwrap_or_else(PoisonError::into_inner).insert(directory.to_owned());
+    }
+    Ok(())
+}
+
+/// Where files cannot be nameless. A process that is killed leaves the neighbour behind.
+fn write_named(directory: &Path, path: &Path, bytes: &[u8], how: How) -> io::Result<()> {
+    let mut builder = neighbours();
     #[cfg(unix)]
     if !how.private {
         // What the process's mask leaves of it.
@@ -61,8 +81,7 @@ fn replace(path: &Path, bytes: &[u8], how: How) -> io::Result<()> {
     }
     let mut file = builder.tempfile_in(directory)?;
     file.write_all(bytes)?;
-    let sync = how.sync || how.force;
-    if sync {
+    if how.is_durable() {
         file.as_file().sync_all()?;
     }
     if how.force {
@@ -70,8 +89,34 @@ fn replace(path: &Path, bytes: &[u8], how: How) -> io::Result<()> {
     } else {
         file.persist_noclobber(path)?;
     }
-    if sync && cfg!(unix) {
-        File::open(directory)?.sync_all()?;
+    Ok(())
+}
+
+/// What the names of temporary neighbours look like.
+fn neighbours() -> tempfile::Builder<'static, 'static> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".bulla-").suffix(".part");
+    builder
+}
+
+impl How {
+    /// Whether the content reaches the disk before it gets its name.
+    fn is_durable(self) -> bool {
+        self.sync || self.force
+    }
+}
+
+/// Directories with names that may not be on the disk yet.
+static UNSETTLED: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
+
+/// Waits until the names of all durable files are on the disk, as their contents are: once for each
+/// directory, not for each file.
+pub(crate) fn settle() -> Result<()> {
+    let directories = mem::take(&mut *UNSETTLED.lock().unwrap_or_else(PoisonError::into_inner));
+    for directory in directories.iter().filter(|_| cfg!(unix)) {
+        File::open(directory).and_then(|opened| opened.sync_all()).map_err(|error| {
+            Failure::unusable(format!("{} may not be on the disk: {error}", directory.display()))
+        })?;
     }
     Ok(())
 }

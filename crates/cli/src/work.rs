@@ -5,12 +5,17 @@ use std::io::{self, IsTerminal};
 use std::num::NonZero;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, mpsc};
-use std::thread;
+use std::time::{Duration, Instant};
+use std::{mem, thread};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::files::Course;
 use crate::outcome::{self, Failure, Outcome, Result};
+
+/// How often a thread tells of what it has done: waking the one that listens for each small file
+/// would cost as much as the file.
+const OFTEN: Duration = Duration::from_millis(20);
 
 /// Does `act` for each of the `jobs`, with what `prepare` makes for each thread, and nothing if that
 /// fails. Each result is
@@ -39,6 +44,8 @@ pub(crate) fn each<J: Sync, T: Send>(
             let sender = sender.clone();
             let (stop, next, act) = (&stop, &next, &act);
             scope.spawn(move || {
+                let mut results = Vec::new();
+                let mut sent = Instant::now();
                 while !stop.load(Ordering::Relaxed) {
                     let index = next.fetch_add(1, Ordering::Relaxed);
                     let Some(job) = jobs.get(index) else { break };
@@ -46,16 +53,22 @@ pub(crate) fn each<J: Sync, T: Send>(
                     if result.is_err() && course.fail_fast {
                         stop.store(true, Ordering::Relaxed);
                     }
-                    if sender.send((index, result)).is_err() {
-                        break;
+                    results.push((index, result));
+                    if sent.elapsed() >= OFTEN {
+                        sent = Instant::now();
+                        if sender.send(mem::take(&mut results)).is_err() {
+                            return;
+                        }
                     }
                 }
+                // Nobody listens any more if what is told cannot be written.
+                let _ = sender.send(results);
             });
         }
         drop(sender);
         let mut early = BTreeMap::new();
         let mut due = 0;
-        for (index, result) in results {
+        for (index, result) in results.into_iter().flatten() {
             bar.inc(1);
             early.insert(index, result);
             while let Some(result) = early.remove(&due) {

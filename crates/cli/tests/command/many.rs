@@ -144,6 +144,39 @@ fn an_interrupted_command_leaves_whole_files_only() {
     assert!(place.names().iter().all(|name| !name.starts_with(".bulla-")));
 }
 
+/// Where files cannot be nameless, a killed command may leave `.bulla-….part`; here they can.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_killed_command_leaves_whole_files_and_nothing_else() {
+    let (place, _) = place(0);
+    let names: Vec<_> = (0..500).map(|index| format!("file-{index:03}")).collect();
+    for name in &names {
+        place.write(name, name.repeat(1000));
+    }
+    for round in 0..10 {
+        let out = place.path(&format!("out-{round}"));
+        std::fs::create_dir(&out).unwrap();
+        let mut command = std::process::Command::new(assert_cmd::cargo::cargo_bin!("bulla"));
+        command.args(["seal", "-q", "--to", "key.jwk", "--output-dir"]).arg(&out).args(&names);
+        let mut child = command.current_dir(place.path(".")).spawn().unwrap();
+        // Killed while it works, wherever that may be.
+        while std::fs::read_dir(&out).unwrap().count() < 20 {
+            assert_eq!(child.try_wait().unwrap(), None, "it ended before it was killed");
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let written = std::fs::read_dir(&out).unwrap().map(|entry| entry.unwrap().file_name());
+        let written: Vec<_> = written.map(|name| name.into_string().unwrap()).collect();
+        assert_eq!(written.iter().find(|name| name.starts_with('.')), None);
+        let written: Vec<_> = written.iter().map(|name| format!("out-{round}/{name}")).collect();
+        let opened = format!("opened-{round}");
+        std::fs::create_dir(place.path(&opened)).unwrap();
+        place
+            .run(&format!("open -q --key key.jwk --output-dir {opened} {}", written.join(" ")))
+            .must_be_fine();
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn a_reader_that_went_away_is_told() {
