@@ -126,7 +126,7 @@ EXAMPLES_NODE := examples/node/$(INSTALLED)
 	@touch $@
 
 .PHONY: test-interop
-test-interop: $(INTEROP)/ready $(INTEROP_NODE) dist-native ## read the vectors with other implementations of the standards
+test-interop: $(INTEROP)/ready $(INTEROP_NODE) dist ## read the vectors with other implementations of the standards, and each others' envelopes
 	PYTHONDONTWRITEBYTECODE=1 $(INTEROP)/bin/python -m pytest -q -p no:cacheprovider tests/interop/python
 	npm test --prefix tests/interop/node
 
