@@ -95,8 +95,21 @@ fuzz: tools tools-c $(CARGO_FUZZ) ## fuzz every target for FUZZ_SECONDS
 	    build/fuzz/$$target fuzz/corpus/$$target -- -max_total_time=$(FUZZ_SECONDS) -timeout=20 -verbosity=0; \
 	done
 
+# 109 MB; go.sum says what they must be.
+WYCHEPROOF = go -C tests/wycheproof
+WYCHEPROOF_TEST := -p bulla-core --test wycheproof_json --locked -- --ignored
+
+.PHONY: test-wycheproof
+test-wycheproof: export GOMODCACHE := $(CURDIR)/build/go
+test-wycheproof: export GOFLAGS := -mod=readonly -modcacherw
+test-wycheproof: tools tools-examples ## read Wycheproof's vectors of JOSE, with both backends
+	$(WYCHEPROOF) mod download
+	WYCHEPROOF=$$($(WYCHEPROOF) list -m -f '{{.Dir}}' github.com/c2sp/wycheproof)/testvectors_v1; export WYCHEPROOF; \
+	cargo test $(WYCHEPROOF_TEST); \
+	cargo test --no-default-features --features rust-crypto $(WYCHEPROOF_TEST)
+
 .PHONY: test-all
-test-all: test fuzz ## run every suite, all of the engine's own tests, and the fuzzer
+test-all: test test-wycheproof fuzz ## run every suite, all of the engine's own tests, and the fuzzer
 	cargo test --release --locked -p bulla-bundle -- --ignored --nocapture
 	$(MVN) $(TOLD) -pl ../tests/engine-suite -am verify -Dsuite=all -Dtest=EngineSuiteTest \
 	  -Dsurefire.failIfNoSpecifiedTests=false

@@ -170,6 +170,23 @@ fn a_key_of_one_kind_does_not_do_the_work_of_another() {
 }
 
 #[test]
+fn what_a_key_is_for_is_told_without_contradiction() {
+    let told = |members: &str| {
+        let text = pair(Pair::P256).to_private().unwrap().replacen('{', &format!("{{{members},"), 1);
+        problem(Jwk::parse(text.as_bytes(), "x.jwk"))
+    };
+    let contradiction = told(r#""key_ops":["encrypt"],"use":"sig""#);
+    assert_eq!(contradiction, "its use and its key_ops contradict each other");
+    for operations in [r#""verify""#, "[1]", "null"] {
+        assert_eq!(
+            told(&format!(r#""key_ops":{operations}"#)),
+            "its key_ops is not an array of strings",
+            "{operations}"
+        );
+    }
+}
+
+#[test]
 fn what_a_document_says_that_a_key_is_for_counts() {
     let with = |kind, members: &str| {
         let text = pair(kind).to_private().unwrap().replacen('{', &format!("{{{members},"), 1);
@@ -183,6 +200,14 @@ fn what_a_document_says_that_a_key_is_for_counts() {
         problem(with(Pair::P256, r#""use":"sig""#).recipient("x.jwk")),
         "its use is \"sig\", not \"enc\""
     );
+    let derives = || with(Pair::P256, r#""key_ops":["deriveKey","deriveBits"]"#);
+    assert_eq!(problem(derives().verifying_key("x.jwk")), "its use is \"enc\", not \"sig\"");
+    assert!(derives().opening_key("x.jwk").is_ok());
+    let signs = with(Pair::P256, r#""key_ops":["sign"],"use":"sig""#);
+    assert!(signs.verifying_key("x.jwk").is_ok());
+    assert_eq!(problem(signs.recipient("x.jwk")), "its use is \"sig\", not \"enc\"");
+    let anything = with(Pair::P256, r#""key_ops":["verify","deriveKey"]"#);
+    assert!(anything.verifying_key("x.jwk").is_ok() && anything.recipient("x.jwk").is_ok());
     assert_eq!(
         problem(with(Pair::P256, r#""alg":"ES256""#).opening_key("x.jwk")),
         "it is for algorithm \"ES256\", not \"ECDH-ES+A256KW\""

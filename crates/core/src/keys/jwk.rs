@@ -131,7 +131,15 @@ impl Jwk {
                 None => Material::Public(public),
             }
         };
-        Ok(Self { material, algorithm: owned("alg")?, intent: owned("use")? })
+        let operations = intent_of_operations(object, what)?;
+        let intent = match (owned("use")?, operations) {
+            (Some(intent), Some(operations)) if intent != operations => {
+                return Err(malformed(what, "its use and its key_ops contradict each other"));
+            }
+            (None, operations) => operations.map(str::to_owned),
+            (intent, _) => intent,
+        };
+        Ok(Self { material, algorithm: owned("alg")?, intent })
     }
 
     /// The key, which signs with this padding if it is one of RSA that does not say how.
@@ -461,6 +469,22 @@ pub(super) fn text<'a>(object: &'a Object, member: &str, what: &str) -> Result<O
         None => Ok(None),
         Some(json::Value::String(text)) => Ok(Some(text)),
         Some(_) => Err(malformed(what, &format!("member {member:?} is not a string"))),
+    }
+}
+
+/// The `use` that the operations of a key amount to (RFC 7517 §4.3); `None` if they are of both sorts, or
+/// are not told.
+fn intent_of_operations(object: &Object, what: &str) -> Result<Option<&'static str>> {
+    let Some(operations) = object.get("key_ops") else { return Ok(None) };
+    let names = operations.as_array().map(|all| all.iter().map(json::Value::as_str).collect());
+    let names: Option<Vec<&str>> = names.and_then(|names: Vec<_>| names.into_iter().collect());
+    let names = names.ok_or_else(|| malformed(what, "its key_ops is not an array of strings"))?;
+    let signs = names.iter().any(|name| ["sign", "verify"].contains(name));
+    let wraps = ["encrypt", "decrypt", "wrapKey", "unwrapKey", "deriveKey", "deriveBits"];
+    match (signs, names.iter().any(|name| wraps.contains(name))) {
+        (true, false) => Ok(Some("sig")),
+        (false, true) => Ok(Some("enc")),
+        _ => Ok(None),
     }
 }
 
