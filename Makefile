@@ -241,7 +241,9 @@ BENCH := java -cp 'java/benchmarks/target/classes:java/benchmarks/target/lib/*'
 .PHONY: bench-java
 bench-java: native
 	$(MVN) $(QUIET) -pl benchmarks -am -DskipTests package
-	$(BENCH) org.openjdk.jmh.Main -prof gc
+	$(BENCH) org.openjdk.jmh.Main SealBenchmark -prof gc
+	-$(BENCH) dev.bulla.benchmarks.Beside
+	-$(BENCH) dev.bulla.benchmarks.ColdStart
 	$(BENCH) dev.bulla.benchmarks.StorageSize
 	$(BENCH) dev.bulla.benchmarks.AuditSpeed
 	$(BENCH) dev.bulla.benchmarks.TaskCompletion

@@ -1,17 +1,12 @@
 package dev.bulla.benchmarks;
 
 import dev.bulla.Bulla;
-import dev.bulla.Config;
 import dev.bulla.Context;
-import dev.bulla.FileKeyRegistry;
-import dev.bulla.Keys;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.Arrays;
@@ -60,7 +55,7 @@ public class SealBenchmark {
 
   private final SecureRandom random = new SecureRandom();
   private final byte[] aad = new byte[120];
-  private Path directory;
+  private Installation installation;
   private Bulla bulla;
   private Context context;
   private SecretKey key;
@@ -72,27 +67,9 @@ public class SealBenchmark {
   /** Makes keys and one envelope of each sort. */
   @Setup
   public void prepare() throws Exception {
-    directory = Files.createTempDirectory("bulla-benchmark");
-    Keys.generate(directory, "bench/node");
-    String config =
-        """
-        installation = "bench"
-        node = "node"
-        [keys]
-        master = "master.jwk"
-        identity = "identity.jwk"
-        log = "log.jwk"
-        """;
-    bulla =
-        Bulla.open(
-            Config.parse(config, directory.resolve("bulla.toml")),
-            new FileKeyRegistry(directory.resolve("registry.jsonl")));
-    context =
-        Context.builder("ACT_RU_VARIABLE", "3f2d6a4e-95a1-11f0-8de9-0242ac120002", "value")
-            .name("application")
-            .type("json")
-            .instance("3f2d6a4e-95a1-11f0-8de9-0242ac120001")
-            .build();
+    installation = new Installation();
+    bulla = installation.open();
+    context = Installation.variable();
     KeyGenerator generator = KeyGenerator.getInstance("AES");
     generator.init(256);
     key = generator.generateKey();
@@ -112,12 +89,7 @@ public class SealBenchmark {
   @TearDown
   public void remove() throws IOException {
     bulla.close();
-    try (var files = Files.list(directory)) {
-      for (Path file : files.toList()) {
-        Files.delete(file);
-      }
-    }
-    Files.delete(directory);
+    installation.close();
   }
 
   @Benchmark
