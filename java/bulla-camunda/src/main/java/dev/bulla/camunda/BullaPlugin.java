@@ -1,6 +1,7 @@
 package dev.bulla.camunda;
 
 import dev.bulla.Config;
+import dev.bulla.MasterKey;
 import dev.bulla.camunda.script.ScriptObject;
 import dev.bulla.engine.node.Node;
 import dev.bulla.engine.node.SchemaSetting;
@@ -40,6 +41,7 @@ public class BullaPlugin extends AbstractProcessEnginePlugin {
 
   private Path configuration;
   private Config config;
+  private MasterKey masterKey;
   private Node node;
 
   /** The thread that builds the engine, until it is built. */
@@ -61,6 +63,20 @@ public class BullaPlugin extends AbstractProcessEnginePlugin {
   /** The path of {@code bulla.toml}. */
   public String getConfiguration() {
     return configuration == null ? null : configuration.toString();
+  }
+
+  /**
+   * What wraps the keys, in place of the master key that the configuration names; that one may now
+   * be left out, and still unwraps if it is not. To be set before the engine is built, and to stay
+   * the same as long as its keys are needed.
+   */
+  public void setMasterKey(MasterKey key) {
+    this.masterKey = key;
+  }
+
+  /** What wraps the keys; null for the master key that the configuration names. */
+  public MasterKey getMasterKey() {
+    return masterKey;
   }
 
   @Override
@@ -94,7 +110,8 @@ public class BullaPlugin extends AbstractProcessEnginePlugin {
             config,
             engine.getDataSource(),
             prefix(engine),
-            SchemaSetting.of(engine.getDatabaseSchemaUpdate()));
+            SchemaSetting.of(engine.getDatabaseSchemaUpdate()),
+            masterKey);
     LedgerSessionFactory sessions = new LedgerSessionFactory(node, engine.getDataSource());
     engine.getSessionFactories().put(LedgerSession.class, sessions);
     Configuration mybatis = engine.getSqlSessionFactory().getConfiguration();

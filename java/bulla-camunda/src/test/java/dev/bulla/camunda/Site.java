@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.bulla.AuditReport;
 import dev.bulla.Config;
 import dev.bulla.Keys;
+import dev.bulla.MasterKey;
 import dev.bulla.audit.DatabaseAudit;
 import dev.bulla.engine.node.Node;
 import java.io.IOException;
@@ -100,13 +101,17 @@ final class Site {
   }
 
   Config config() {
+    return config("master = \"keys/master.jwk\"");
+  }
+
+  private Config config(String master) {
     String text =
         """
         installation = "loans"
         node = "%s"
 
         [keys]
-        master = "keys/master.jwk"
+        %s
         identity = "keys/identity.jwk"
         log = "keys/log.jwk"
 
@@ -121,7 +126,7 @@ final class Site {
         [[anchor]]
         directory = "anchors"
         """
-            .formatted(NODE, ledger);
+            .formatted(NODE, master, ledger);
     return Config.parse(text, directory.resolve("bulla.toml"));
   }
 
@@ -171,6 +176,13 @@ final class Site {
   /** A plugin for an engine of this site. */
   BullaPlugin plugin() {
     plugin = new BullaPlugin(config());
+    return plugin;
+  }
+
+  /** A plugin with a master key of Java, where the configuration names none. */
+  BullaPlugin plugin(MasterKey master) {
+    plugin = new BullaPlugin(config(""));
+    plugin.setMasterKey(master);
     return plugin;
   }
 

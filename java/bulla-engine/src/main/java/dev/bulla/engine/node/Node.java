@@ -5,6 +5,7 @@ import dev.bulla.BullaException;
 import dev.bulla.BullaException.Kind;
 import dev.bulla.Config;
 import dev.bulla.Ledger;
+import dev.bulla.MasterKey;
 import dev.bulla.SignedRecord;
 import dev.bulla.engine.record.Capture;
 import dev.bulla.engine.record.Coverage;
@@ -48,7 +49,8 @@ public final class Node implements AutoCloseable {
   private volatile Checkpoints checkpoints;
   private boolean closed;
 
-  private Node(Config config, DataSource source, String prefix, SchemaSetting setting) {
+  private Node(
+      Config config, DataSource source, String prefix, SchemaSetting setting, MasterKey master) {
     this.config = config;
     this.setting = setting;
     this.coverage = Coverage.withFurther(config.record());
@@ -60,7 +62,7 @@ public final class Node implements AutoCloseable {
         config.anchors().stream().map(path -> new DirectoryAnchor(path, config.node())).toList();
     schema.prepare(setting, coverage);
     this.registry = new JdbcKeyRegistry(database, anchors);
-    this.bulla = Bulla.open(config, registry);
+    this.bulla = Bulla.open(config, registry, master);
   }
 
   /**
@@ -70,10 +72,11 @@ public final class Node implements AutoCloseable {
    * @param source the engine's data source
    * @param prefix what stands before the engine's table names, schema included
    * @param setting what the engine does about its tables
+   * @param master what wraps the keys, or null for the one that the configuration names
    */
   public static Node prepare(
-      Config config, DataSource source, String prefix, SchemaSetting setting) {
-    return new Node(config, source, prefix, setting);
+      Config config, DataSource source, String prefix, SchemaSetting setting, MasterKey master) {
+    return new Node(config, source, prefix, setting, master);
   }
 
   /** What is recorded. */
