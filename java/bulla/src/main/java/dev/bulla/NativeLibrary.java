@@ -3,8 +3,11 @@ package dev.bulla;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.bulla.BullaException.Kind;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +31,9 @@ final class NativeLibrary {
       List.of("linux-x86_64", "linux-aarch64", "macos-x86_64", "macos-aarch64", "windows-x86_64");
   private static final boolean POSIX =
       FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
+
+  /** Large, since the loop that copies is interpreted. */
+  private static final int BUFFER = 1 << 16;
 
   private static boolean loaded;
 
@@ -134,9 +140,13 @@ final class NativeLibrary {
   /** Copies the library into a directory that did not exist and that nobody else may enter. */
   static Path extract(InputStream library, Path base) {
     try {
-      Path directory = Files.createTempDirectory(base, "bulla-", ownerOnly());
-      Path file = directory.resolve(fileName()).toAbsolutePath();
-      Files.copy(library, file);
+      Path file = freshDirectory(base).resolve(fileName()).toAbsolutePath();
+      byte[] buffer = new byte[BUFFER];
+      try (OutputStream out = new FileOutputStream(file.toFile())) {
+        for (int count = library.read(buffer); count > 0; count = library.read(buffer)) {
+          out.write(buffer, 0, count);
+        }
+      }
       return file;
     } catch (IOException e) {
       throw new BullaException(
@@ -145,6 +155,22 @@ final class NativeLibrary {
                   + " -Djava.io.tmpdir, or an extracted library with -D%s")
               .formatted(base, e, PATH),
           e);
+    }
+  }
+
+  /**
+   * Makes a directory. {@link Files#createTempDirectory} would start the JCE for a random name, a
+   * quarter of the time that loading takes; nothing rests on the name, since what is there already
+   * is not taken.
+   */
+  private static Path freshDirectory(Path base) throws IOException {
+    while (true) {
+      Path directory = base.resolve("bulla-" + Long.toUnsignedString(System.nanoTime(), 36));
+      try {
+        return Files.createDirectory(directory, ownerOnly());
+      } catch (FileAlreadyExistsException e) {
+        // Somebody else's: the next name.
+      }
     }
   }
 

@@ -3,6 +3,7 @@ package dev.bulla;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.bulla.BullaException.Kind;
+import java.util.function.LongConsumer;
 
 /**
  * Opens portable envelopes with its keys, each by its one algorithm. Any number of threads may use
@@ -10,7 +11,7 @@ import dev.bulla.BullaException.Kind;
  */
 public final class Opener extends NativeHandle {
   private Opener(long address) {
-    super(address, OpenerNative::free);
+    super(address, new Free());
   }
 
   /**
@@ -58,5 +59,13 @@ public final class Opener extends NativeHandle {
   /** Opens an envelope of a text that was sealed as such. */
   public String openText(String envelope, String context) {
     return new String(open(envelope, context), UTF_8);
+  }
+
+  /** A class, since the first lambda of a JVM takes it ten milliseconds. */
+  private static final class Free implements LongConsumer {
+    @Override
+    public void accept(long address) {
+      OpenerNative.free(address);
+    }
   }
 }

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import dev.bulla.BullaException.Kind;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongConsumer;
 
 /**
  * Seals portable envelopes for its recipients: each of them can open, and any JOSE library that has
@@ -23,7 +24,7 @@ import java.util.List;
  */
 public final class Sealer extends NativeHandle {
   private Sealer(long address) {
-    super(address, SealerNative::free);
+    super(address, new Free());
   }
 
   /**
@@ -119,8 +120,18 @@ public final class Sealer extends NativeHandle {
       NativeLibrary.load();
       PackedWriter packed = new PackedWriter().string(contentType).i64(Math.max(1, messages));
       Vault.describe(packed, master);
-      recipients.forEach(packed::string);
+      for (String keys : recipients) {
+        packed.string(keys);
+      }
       return new Sealer(SealerNative.make(packed.toByteArray(), master));
+    }
+  }
+
+  /** A class, since the first lambda of a JVM takes it ten milliseconds. */
+  private static final class Free implements LongConsumer {
+    @Override
+    public void accept(long address) {
+      SealerNative.free(address);
     }
   }
 }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.function.LongConsumer;
 
 /** The keys of one process, held by the native library. Each method is one crossing into it. */
 final class Vault extends NativeHandle {
@@ -11,7 +12,7 @@ final class Vault extends NativeHandle {
   private static final Rule[] RULES = Rule.values();
 
   private Vault(long address) {
-    super(address, VaultNative::free);
+    super(address, new Free());
   }
 
   /**
@@ -205,5 +206,13 @@ final class Vault extends NativeHandle {
 
   private static long now() {
     return System.currentTimeMillis();
+  }
+
+  /** A class, since the first lambda of a JVM takes it ten milliseconds. */
+  private static final class Free implements LongConsumer {
+    @Override
+    public void accept(long address) {
+      VaultNative.free(address);
+    }
   }
 }
