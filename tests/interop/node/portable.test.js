@@ -10,7 +10,7 @@ async function opened(vector, name, algorithm) {
   return decrypt(envelope, await privateKey(name, algorithm));
 }
 
-for (const vector of read("portable/opened.json")) {
+for (const vector of [...read("portable/opened.json"), ...read("portable/java.json")]) {
   vector.keys.forEach((name, index) =>
     test(`${vector.name} opens by ${name}`, async () => {
       const { plaintext, additionalAuthenticatedData } = await opened(

@@ -25,7 +25,7 @@ async function verified(vector, key) {
   return (await flattenedVerify(jws, key)).payload;
 }
 
-for (const vector of read("statements/verified.json")) {
+for (const vector of [...read("statements/verified.json"), ...read("statements/java.json")]) {
   test(`${vector.name} is verified`, async () => {
     const payload = await verified(vector, await publicKey(vector.key, vector.algorithm));
     if (!vector.detached) {

@@ -77,7 +77,10 @@ def test_a_document_is_refused(vector):
 # Portable envelopes
 
 
-@pytest.mark.parametrize("vector", parameters(read("portable/opened.json") + read("portable/foreign.json")))
+@pytest.mark.parametrize(
+    "vector",
+    parameters(read("portable/opened.json") + read("portable/java.json") + read("portable/foreign.json")),
+)
 def test_a_portable_envelope_opens_with_each_key(vector):
     context = json.dumps(vector["context"])
     for name, algorithm in zip(vector["keys"], vector["algorithms"], strict=True):
@@ -148,7 +151,10 @@ def verifies(verifier, vector):
 
 
 @pytest.mark.parametrize(
-    "vector", parameters(read("statements/verified.json") + read("statements/foreign.json"))
+    "vector",
+    parameters(
+        read("statements/verified.json") + read("statements/java.json") + read("statements/foreign.json")
+    ),
 )
 def test_a_statement_is_verified(vector):
     verifies(bulla.Verifier(key(vector["key"], vector["algorithm"])), vector)

@@ -9,7 +9,7 @@ from jwcrypto import jwe, jwk
 from jwcrypto.common import JWException
 
 KEYS = read("jose/keys.json")
-OPENED = parameters(read("portable/opened.json"))
+OPENED = parameters(read("portable/opened.json") + read("portable/java.json"))
 CHANGED = [
     vector for vector in read("portable/refused.json") if vector["kind"] == "AuthenticationFailed"
 ]

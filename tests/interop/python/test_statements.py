@@ -9,7 +9,7 @@ from conftest import decode, parameters, read
 from jwcrypto import jwk, jws
 
 KEYS = read("jose/keys.json")
-VERIFIED = read("statements/verified.json")
+VERIFIED = read("statements/verified.json") + read("statements/java.json")
 BATCHES = [vector for vector in VERIFIED if vector["name"].endswith("-batch")]
 FORGED = [vector for vector in read("statements/refused.json") if vector["kind"] == "BadSignature"]
 

@@ -79,7 +79,7 @@ fn flattened(compact: &str) -> String {
 
 #[test]
 fn portable_envelopes_open_with_each_key_as_their_vectors_say() {
-    for name in ["portable/foreign.json", "portable/opened.json"] {
+    for name in ["portable/foreign.json", "portable/java.json", "portable/opened.json"] {
         for vector in each(&file(name)) {
             let keys = each(&vector["keys"]).zip(each(&vector["algorithms"]));
             for (key, algorithm) in keys {
@@ -101,7 +101,7 @@ fn portable_envelopes_are_refused_as_their_vectors_say() {
 
 #[test]
 fn statements_are_verified_as_their_vectors_say() {
-    for name in ["statements/foreign.json", "statements/verified.json"] {
+    for name in ["statements/foreign.json", "statements/java.json", "statements/verified.json"] {
         for vector in each(&file(name)) {
             let keys = [verifying(text(vector, "key"), vector["algorithm"].as_str())];
             let statement = UnverifiedStatement::parse(text(vector, "statement")).unwrap();
