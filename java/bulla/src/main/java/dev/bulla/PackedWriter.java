@@ -29,6 +29,9 @@ public final class PackedWriter {
   /** Up to this many characters a loop is faster than the copies that the JDK's encoder makes. */
   private static final int SHORT = 64;
 
+  /** Texts are compared in pieces of as many characters: they stay in the processor's cache. */
+  private static final int PIECE = 8 << 10;
+
   private byte[] buffer;
   private int length;
 
@@ -208,12 +211,30 @@ public final class PackedWriter {
   /** The UTF-8 form of {@code text}; {@code getBytes} would silently replace half a pair by '?'. */
   static byte[] utf8(String text) {
     byte[] bytes = text.getBytes(UTF_8);
-    // Equal lengths: nothing but ASCII, or a replacement; the Latin-1 decoder is the faster one.
-    if (!new String(bytes, bytes.length == text.length() ? ISO_8859_1 : UTF_8).equals(text)) {
+    // Equal lengths: nothing but ASCII, or a replacement.
+    boolean faithful =
+        bytes.length == text.length()
+            ? isAscii(text, bytes)
+            : new String(bytes, UTF_8).equals(text);
+    if (!faithful) {
       throw new BullaException(
           Kind.LONE_SURROGATE, "lone surrogate at character " + loneSurrogate(text));
     }
     return bytes;
+  }
+
+  /**
+   * Whether {@code bytes} are the characters of {@code text}, of which there are as many. Piece by
+   * piece: a copy of a long text costs the garbage collector more than all else that is done here.
+   */
+  private static boolean isAscii(String text, byte[] bytes) {
+    for (int at = 0; at < bytes.length; at += PIECE) {
+      int end = Math.min(at + PIECE, bytes.length);
+      if (!new String(bytes, at, end - at, ISO_8859_1).equals(text.substring(at, end))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static int loneSurrogate(String text) {

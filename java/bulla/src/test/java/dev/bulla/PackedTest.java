@@ -1,5 +1,6 @@
 package dev.bulla;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -81,6 +82,18 @@ class PackedTest {
         .isInstanceOfSatisfying(
             BullaException.class, e -> assertThat(e.kind()).isEqualTo(Kind.LONE_SURROGATE))
         .hasMessageStartingWith("lone surrogate at character " + (place < 0 ? "" : place));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 8191, 8192, 8193, 20_000})
+  void aLoneSurrogateIsFoundWhereverItIsInALongText(int place) {
+    String ascii = "?".repeat(20_001);
+    assertThat(PackedWriter.utf8(ascii)).isEqualTo(ascii.getBytes(UTF_8));
+    String text = ascii.substring(0, place) + '\ud83f' + ascii.substring(place + 1);
+    assertThatThrownBy(() -> PackedWriter.utf8(text))
+        .isInstanceOfSatisfying(
+            BullaException.class, e -> assertThat(e.kind()).isEqualTo(Kind.LONE_SURROGATE))
+        .hasMessage("lone surrogate at character " + place);
   }
 
   @Test
