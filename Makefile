@@ -85,8 +85,11 @@ build/tools/bin/cargo-fuzz:
 	  --root build/tools --target-dir build/tools/target
 	rm -rf build/tools/target
 
-# Sanitizers are unstable; the variable lets the stable compiler have them. What is new is kept under
-# build/, and comes into the corpus by hand, minimised by `cargo fuzz cmin`.
+# Sanitizers are unstable; the variable lets the stable compiler have them. Link-time optimisation
+# would take longer than it gains. What is new is kept under build/, and comes into the corpus by
+# hand, minimised by `cargo fuzz cmin`.
+fuzz: export CARGO_PROFILE_RELEASE_LTO := off
+fuzz: export CARGO_PROFILE_RELEASE_CODEGEN_UNITS := 16
 .PHONY: fuzz
 fuzz: tools tools-c $(CARGO_FUZZ) ## fuzz every target for FUZZ_SECONDS
 	@mkdir -p $(FUZZ_TARGETS:%=build/fuzz/%)
