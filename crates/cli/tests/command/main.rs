@@ -3,6 +3,7 @@
 
 mod audit;
 mod canonicalize;
+mod codes;
 mod envelopes;
 mod foreign;
 mod help;
