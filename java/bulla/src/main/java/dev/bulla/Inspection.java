@@ -15,12 +15,13 @@ import dev.bulla.BullaException.Kind;
  */
 public record Inspection(String key, String installation, Context context, int size) {
   /**
-   * Finds out what a text is, an envelope, stored or portable, or a statement, and tells what it
-   * says in the clear; never a plaintext or the document of a statement. It needs no key and proves
-   * nothing.
+   * Finds out what a text is, an envelope, stored or portable, a statement, a row of a key
+   * registry, an epoch certificate, a ledger record or a checkpoint, and tells what it says in the
+   * clear; never a plaintext or the document of a statement. It needs no key and proves nothing.
    *
    * @return a JSON object, canonical, with the member {@code form}: {@code stored}, {@code
-   *     portable} or {@code statement}
+   *     portable}, {@code statement}, {@code key}, {@code epoch}, {@code record} or {@code
+   *     checkpoint}
    * @throws BullaException {@link Kind#MALFORMED_ENVELOPE}, {@link Kind#MALFORMED_STATEMENT} or
    *     another kind if it is none of them
    */
