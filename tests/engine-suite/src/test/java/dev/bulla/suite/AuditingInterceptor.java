@@ -17,7 +17,7 @@ final class AuditingInterceptor extends CommandInterceptor {
 
   private static final int CLEANUPS = Math.max(1, FEW / 25);
 
-  /** The engine's last command. */
+  /** The engine's last command, after which there may be no tables. */
   private static final String CLOSE = "SchemaOperationProcessEngineClose";
 
   private static final Set<String> CLEANUP =
@@ -39,15 +39,17 @@ final class AuditingInterceptor extends CommandInterceptor {
 
   @Override
   public <T> T execute(Command<T> command) {
-    if (command.getClass().getSimpleName().equals(CLOSE)) {
+    String name = command.getClass().getSimpleName();
+    boolean last = name.equals(CLOSE);
+    if (last) {
       whenClosed.run();
     }
     boolean outermost = DEPTH.get() == 0 && FEW > 0;
     if (outermost
         && changed
-        && CLEANUP.contains(command.getClass().getSimpleName())
+        && CLEANUP.contains(name)
         && cleanups.incrementAndGet() % CLEANUPS == 0) {
-      audit("before " + command.getClass().getSimpleName());
+      audit("before " + name);
     }
     DEPTH.set(DEPTH.get() + 1);
     try {
@@ -55,8 +57,8 @@ final class AuditingInterceptor extends CommandInterceptor {
     } finally {
       DEPTH.set(DEPTH.get() - 1);
       changed = true;
-      if (outermost && commands.incrementAndGet() % FEW == 0) {
-        audit("after " + command.getClass().getSimpleName());
+      if (outermost && !last && commands.incrementAndGet() % FEW == 0) {
+        audit("after " + name);
       }
     }
   }

@@ -2,6 +2,8 @@ package dev.bulla.suite;
 
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
+import java.util.List;
+import java.util.Map;
 import org.camunda.bpm.engine.ProcessEngines;
 import org.camunda.bpm.engine.impl.test.TestHelper;
 import org.camunda.bpm.engine.test.util.ProvidedProcessEngineRule;
@@ -46,9 +48,16 @@ final class FreshDatabase extends RunListener {
    * the engine that it is run on itself; alone it would not.
    */
   private static void forgetInitialisation() throws ReflectiveOperationException {
-    Field initialised = ProcessEngines.class.getDeclaredField("isInitialized");
-    initialised.setAccessible(true);
-    initialised.set(null, false);
+    ofRegistry("isInitialized").set(null, false);
+    ((List<?>) ofRegistry("processEngineInfos").get(null)).clear();
+    ((Map<?, ?>) ofRegistry("processEngineInfosByName").get(null)).clear();
+    ((Map<?, ?>) ofRegistry("processEngineInfosByResourceUrl").get(null)).clear();
+  }
+
+  private static Field ofRegistry(String name) throws ReflectiveOperationException {
+    Field field = ProcessEngines.class.getDeclaredField(name);
+    field.setAccessible(true);
+    return field;
   }
 
   private boolean due() {
