@@ -38,8 +38,8 @@ fn key_row() -> String {
         fn wrap(&self, key: &Secret) -> crate::Result<Vec<u8>> {
             Ok(key.expose().to_vec())
         }
-        fn unwrap(&self, _: &[u8]) -> crate::Result<Secret> {
-            Ok(Secret::new([1; 32]))
+        fn unwrap(&self, wrapped: &[u8]) -> crate::Result<Secret> {
+            Ok(Secret::new(wrapped.try_into().expect("32 bytes were wrapped")))
         }
     }
     let epoch = Arc::new(Epoch::start(&signer(1), LOG, 0).unwrap());
