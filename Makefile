@@ -42,7 +42,7 @@ tools:
 # What is handed out does not tell where it was built, and is small: docs/decisions/0023-sizes.md.
 native dist-native: export RUSTFLAGS := $(RUSTFLAGS) -C strip=symbols --remap-path-prefix=$(CURDIR)= \
   --remap-path-prefix=$(or $(CARGO_HOME),$(HOME)/.cargo)/registry/src=
-native dist-native: export AWS_LC_SYS_CFLAGS := -Os -DMY_ASSEMBLER_IS_TOO_OLD_FOR_512AVX \
+native dist-native: export AWS_LC_SYS_CFLAGS := -Os --param=max-inline-insns-size=12 -DMY_ASSEMBLER_IS_TOO_OLD_FOR_512AVX \
   -fno-asynchronous-unwind-tables -fno-unwind-tables
 
 .PHONY: native

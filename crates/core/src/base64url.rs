@@ -19,17 +19,18 @@ pub(crate) const fn encoded_len(length: usize) -> usize {
 
 /// The bytes of `text`, or `None` if it is padded, holds a foreign character, or its last
 /// character has bits that no encoder sets.
-pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
+pub(crate) fn decode(text: impl AsRef<[u8]>) -> Option<Vec<u8>> {
     URL_SAFE_NO_PAD.decode_to_vec(text).ok()
 }
 
 /// The `N` bytes of `text`, or `None` if it is not the canonical form of just so many.
-pub(crate) fn decode_array<const N: usize>(text: &str) -> Option<[u8; N]> {
+pub(crate) fn decode_array<const N: usize>(text: impl AsRef<[u8]>) -> Option<[u8; N]> {
+    let text = text.as_ref();
     let mut out = [0; N];
     if text.len() != encoded_len(N) {
         return None;
     }
-    URL_SAFE_NO_PAD.decode(text.as_bytes(), base64_simd::Out::from_slice(&mut out)).ok()?;
+    URL_SAFE_NO_PAD.decode(text, base64_simd::Out::from_slice(&mut out)).ok()?;
     Some(out)
 }
 

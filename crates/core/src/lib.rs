@@ -69,6 +69,7 @@ pub mod ledger;
 pub mod packed;
 pub mod policy;
 pub mod printable;
+pub mod process;
 pub mod search;
 pub mod serialized;
 pub mod statement;

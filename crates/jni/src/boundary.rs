@@ -13,7 +13,7 @@ use jni_sys::{
     jsize, jstring, jthrowable, jvalue, jweak,
 };
 
-use crate::upcall;
+use crate::{fork, upcall};
 
 /// The JVM's view of the current thread, as a native receives it.
 ///
@@ -228,6 +228,7 @@ pub unsafe extern "system" fn JNI_OnLoad(vm: *mut JavaVM, _reserved: *mut c_void
             return JNI_ERR;
         }
     }
+    fork::watch();
     JNI_VERSION_1_8
 }
 

@@ -1,5 +1,6 @@
 //! Java byte arrays, in and out.
 
+use std::mem::MaybeUninit;
 use std::ptr::null_mut;
 
 use bulla_core::{Error, Result};
@@ -38,18 +39,30 @@ impl Env {
         if length >= IN_PLACE {
             return self.in_place(array, length, body);
         }
-        if length <= ON_STACK {
-            let mut copy = [0; ON_STACK];
-            self.copied(array, &mut copy[..length], body)
-        } else {
-            self.copied(array, &mut vec![0; length], body)
-        }
+        self.copied(array, length, body)
+    }
+
+    /// Shows `body` the content of two arrays, the first of them a short one, as
+    /// [`with_bytes`](Self::with_bytes) does.
+    pub fn with_both<T>(
+        &mut self,
+        short: &ByteArray,
+        array: &ByteArray,
+        body: impl FnOnce(&[u8], &[u8]) -> Crossing<T>,
+    ) -> Crossing<T> {
+        let length = self.length(short)?;
+        let mut again = Self { raw: self.raw };
+        // Never read where it stands: nothing may be asked of the JVM while one is.
+        self.copied(short, length, |short| again.with_bytes(array, |array| body(short, array)))
     }
 
     /// A copy of `array` to keep.
     pub fn bytes(&mut self, array: &ByteArray) -> Crossing<Vec<u8>> {
-        let mut copy = vec![0; self.length(array)?];
-        self.copy(array, &mut copy);
+        let length = self.length(array)?;
+        let mut copy = Vec::with_capacity(length);
+        self.copy(array, &mut copy.spare_capacity_mut()[..length]);
+        // SAFETY: there is room for as many, and `copy` has filled it.
+        unsafe { copy.set_len(length) };
         Ok(copy)
     }
 
@@ -103,21 +116,33 @@ impl Env {
     fn copied<T>(
         &mut self,
         array: &ByteArray,
-        copy: &mut [u8],
+        length: usize,
         body: impl FnOnce(&[u8]) -> Crossing<T>,
     ) -> Crossing<T> {
-        self.copy(array, copy);
+        if length > ON_STACK {
+            let mut copy = self.bytes(array)?;
+            let result = body(&copy);
+            copy.as_mut_slice().zeroize();
+            return result;
+        }
+        // Not made zero: that takes as long as the copy.
+        let mut room = [const { MaybeUninit::uninit() }; ON_STACK];
+        let copy = self.copy(array, &mut room[..length]);
         let result = body(copy);
         copy.zeroize();
         result
     }
 
-    /// Fills `copy`, which must be as long as `array`.
-    fn copy(&mut self, array: &ByteArray, copy: &mut [u8]) {
-        let length = jsize::try_from(copy.len()).unwrap_or(0);
-        // SAFETY: `raw` is this thread's environment, the region is the whole of the live array, and
-        // `copy` has room for it.
-        unsafe { jni!(self, GetByteArrayRegion, array.0, 0, length, copy.as_mut_ptr().cast()) }
+    /// Fills `room`, which must be as long as `array`.
+    fn copy<'a>(&mut self, array: &ByteArray, room: &'a mut [MaybeUninit<u8>]) -> &'a mut [u8] {
+        let length = jsize::try_from(room.len()).expect("an array of Java is not longer");
+        // SAFETY: `raw` is this thread's environment, and the region is the whole of the live array,
+        // so the JVM writes every byte of `room`.
+        unsafe {
+            let start = room.as_mut_ptr().cast::<u8>();
+            jni!(self, GetByteArrayRegion, array.0, 0, length, start.cast());
+            std::slice::from_raw_parts_mut(start, room.len())
+        }
     }
 
     fn in_place<T>(

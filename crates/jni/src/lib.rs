@@ -11,6 +11,7 @@ pub mod boundary;
 pub mod bytes;
 pub mod config;
 pub mod exchange;
+pub mod fork;
 pub mod handle;
 pub mod keys;
 pub mod ledger;

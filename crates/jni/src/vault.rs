@@ -5,7 +5,7 @@ use std::path::Path;
 use bulla_core::config::Config;
 use bulla_core::context::Context;
 use bulla_core::envelope::Stored;
-use bulla_core::keys::Purpose;
+use bulla_core::keys::{Purpose, Vault};
 use bulla_core::policy::Rule;
 use bulla_core::{Error, Result, packed};
 use bulla_kms::Node;
@@ -50,13 +50,14 @@ pub extern "system" fn Java_dev_bulla_VaultNative_seal(
     env: EnvPointer,
     _class: Class,
     node: Handle<Node>,
-    packed: ByteArray,
+    context: ByteArray,
+    value: ByteArray,
     now: jlong,
 ) -> ByteArray {
     cross(env, |env| {
         let vault = &node.get().vault;
         let envelope =
-            placed(env, &packed, vault.installation(), |context, value| vault.seal(context, value, now))?;
+            placed(env, vault, &context, &value, |context, value| vault.seal(context, value, now))?;
         env.new_bytes(envelope.as_bytes())
     })
 }
@@ -67,12 +68,13 @@ pub extern "system" fn Java_dev_bulla_VaultNative_sealColumns(
     env: EnvPointer,
     _class: Class,
     node: Handle<Node>,
-    packed: ByteArray,
+    context: ByteArray,
+    columns: ByteArray,
     now: jlong,
 ) -> ByteArray {
     cross(env, |env| {
         let vault = &node.get().vault;
-        let envelope = placed(env, &packed, vault.installation(), |context, columns| {
+        let envelope = placed(env, vault, &context, &columns, |context, columns| {
             vault.seal_columns(context, columns, now)
         })?;
         env.new_bytes(envelope.as_bytes())
@@ -85,13 +87,13 @@ pub extern "system" fn Java_dev_bulla_VaultNative_open(
     env: EnvPointer,
     _class: Class,
     node: Handle<Node>,
-    packed: ByteArray,
+    context: ByteArray,
+    envelope: ByteArray,
 ) -> ByteArray {
     cross(env, |env| {
         let vault = &node.get().vault;
-        let value = placed(env, &packed, vault.installation(), |context, envelope| {
-            vault.open(context, text(envelope)?)
-        })?;
+        let value =
+            placed(env, vault, &context, &envelope, |context, envelope| vault.open(context, envelope))?;
         env.new_bytes_of(value)
     })
 }
@@ -102,12 +104,13 @@ pub extern "system" fn Java_dev_bulla_VaultNative_openColumns(
     env: EnvPointer,
     _class: Class,
     node: Handle<Node>,
-    packed: ByteArray,
+    context: ByteArray,
+    envelope: ByteArray,
 ) -> ByteArray {
     cross(env, |env| {
         let vault = &node.get().vault;
-        let columns = placed(env, &packed, vault.installation(), |context, envelope| {
-            vault.open_columns(context, text(envelope)?)
+        let columns = placed(env, vault, &context, &envelope, |context, envelope| {
+            vault.open_columns(context, envelope)
         })?;
         env.new_bytes_of(columns)
     })
@@ -122,7 +125,7 @@ pub extern "system" fn Java_dev_bulla_VaultNative_inspect(
 ) -> ByteArray {
     cross(env, |env| {
         let said = env.with_bytes(&envelope, |envelope| {
-            let inspection = Stored::parse(text(envelope)?)?.inspect()?;
+            let inspection = Stored::parse(envelope)?.inspect()?;
             let mut said = packed::Writer::new();
             said.string(Some(inspection.kid.as_str())).string(Some(&inspection.context.log));
             inspection.context.write(&mut said);
@@ -230,16 +233,16 @@ pub extern "system" fn Java_dev_bulla_VaultNative_disclose(
     cross(env, |env| env.new_bytes(node.get().vault.disclose_commitment_keys().as_bytes()))
 }
 
-/// Shows `body` the context at the front of `packed` and what follows it.
+/// Shows `body` a packed context and what is, or is to be, sealed for it.
 fn placed<T>(
     env: &mut Env,
-    packed: &ByteArray,
-    installation: &str,
+    vault: &Vault,
+    context: &ByteArray,
+    subject: &ByteArray,
     body: impl FnOnce(&Context<'_>, &[u8]) -> Result<T>,
 ) -> Crossing<T> {
-    env.with_bytes(packed, |packed| {
-        let mut reader = packed::Reader::new(packed);
-        let context = Context::read(installation, &mut reader)?;
-        Ok(body(&context, reader.rest())?)
+    env.with_both(context, subject, |context, subject| {
+        let context = Context::read(vault.installation(), &mut packed::Reader::new(context))?;
+        Ok(body(&context, subject)?)
     })
 }

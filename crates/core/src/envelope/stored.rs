@@ -12,10 +12,10 @@ use crate::{Error, Result};
 /// no plaintext.
 pub struct Stored<'a> {
     /// The encoded header, which is what the tag authenticates beside the ciphertext.
-    protected: &'a str,
+    protected: &'a [u8],
     header: Vec<u8>,
     nonce: [u8; NONCE_LEN],
-    ciphertext: &'a str,
+    ciphertext: &'a [u8],
     tag: [u8; TAG_LEN],
     kid: KeyId,
 }
@@ -60,17 +60,26 @@ pub(crate) fn seal(
 }
 
 impl<'a> Stored<'a> {
-    /// Reads an envelope. The header is only taken apart as far as the key id, unless it has not
-    /// the form that this library writes: then the error says in what.
-    pub fn parse(envelope: &'a str) -> Result<Self> {
+    /// Reads an envelope, ASCII. The header is only taken apart as far as the key id, unless it has
+    /// not the form that this library writes: then the error says in what.
+    pub fn parse(envelope: &'a (impl AsRef<[u8]> + ?Sized)) -> Result<Self> {
+        Self::from_ascii(envelope.as_ref())
+    }
+
+    fn from_ascii(envelope: &'a [u8]) -> Result<Self> {
         match split_by_length(envelope) {
             // What is wrong with the number of parts is told first.
             Some(parts) => Self::from_parts(parts).or_else(|error| split(envelope).and(Err(error))),
             None => Self::from_parts(split(envelope)?),
         }
+        // What is no text at all is told before anything else.
+        .map_err(|error| match std::str::from_utf8(envelope) {
+            Ok(_) => error,
+            Err(broken) => Error::InvalidUtf8 { position: broken.valid_up_to() },
+        })
     }
 
-    fn from_parts([protected, encrypted_key, nonce, ciphertext, tag]: [&'a str; 5]) -> Result<Self> {
+    fn from_parts([protected, encrypted_key, nonce, ciphertext, tag]: [&'a [u8]; 5]) -> Result<Self> {
         let header = base64url::decode(protected).ok_or_else(|| not_base64url("header"))?;
         let kid = match header::key_id(&header) {
             Some(kid) => kid,
@@ -129,7 +138,7 @@ impl<'a> Stored<'a> {
     /// Decrypts; what comes back is padded.
     pub(crate) fn decrypt(&self, key: &Aead, context: &Context<'_>) -> Result<Vec<u8>> {
         let mut text = base64url::decode(self.ciphertext).ok_or_else(|| not_base64url("ciphertext"))?;
-        if !key.open(self.nonce, self.protected.as_bytes(), &mut text, &self.tag) {
+        if !key.open(self.nonce, self.protected, &mut text, &self.tag) {
             let kid = self.kid.to_string();
             return Err(Error::AuthenticationFailed { what: context.to_string(), kid });
         }
@@ -145,19 +154,19 @@ impl std::fmt::Debug for Stored<'_> {
 
 /// All parts but header and ciphertext have a known length, so the end of a long ciphertext need
 /// not be searched. It could hold a further point, but then it is not base64url.
-fn split_by_length(envelope: &str) -> Option<[&str; 5]> {
-    let (header, rest) = envelope.split_once('.')?;
-    let (nonce, rest) = rest.strip_prefix('.')?.split_at_checked(base64url::encoded_len(NONCE_LEN))?;
-    let rest = rest.strip_prefix('.')?;
+fn split_by_length(envelope: &[u8]) -> Option<[&[u8]; 5]> {
+    let (header, rest) = envelope.split_at(memchr::memchr(b'.', envelope)?);
+    let (nonce, rest) = rest.strip_prefix(b"..")?.split_at_checked(base64url::encoded_len(NONCE_LEN))?;
+    let rest = rest.strip_prefix(b".")?;
     let end = rest.len().checked_sub(1 + base64url::encoded_len(TAG_LEN))?;
     let (ciphertext, tag) = rest.split_at_checked(end)?;
-    Some([header, "", nonce, ciphertext, tag.strip_prefix('.')?])
+    Some([header, b"", nonce, ciphertext, tag.strip_prefix(b".")?])
 }
 
-fn split(envelope: &str) -> Result<[&str; 5]> {
-    let mut parts = [""; 5];
+fn split(envelope: &[u8]) -> Result<[&[u8]; 5]> {
+    let mut parts = [b"".as_slice(); 5];
     let mut count = 0;
-    for part in envelope.split('.') {
+    for part in envelope.split(|byte| *byte == b'.') {
         *parts.get_mut(count).ok_or_else(|| malformed("it has more than five parts"))? = part;
         count += 1;
     }

@@ -56,6 +56,13 @@ pub(super) fn plain_run(bytes: &[u8]) -> (usize, bool) {
         high |= chunk & HIGH_BITS;
         run += 8;
     }
+    if let Some((_, last)) = bytes.split_last_chunk::<8>() {
+        // What the eight bytes repeat is plain.
+        let last = u64::from_le_bytes(*last);
+        let length = special_bytes(last).trailing_zeros() / 8;
+        high |= last & HIGH_BITS & !u64::MAX.checked_shl(8 * length).unwrap_or(0);
+        return (bytes.len() - 8 + length as usize, high == 0);
+    }
     let mut ascii = high == 0;
     while let Some(byte) = bytes.get(run).filter(|byte| !matches!(byte, b'"' | b'\\' | 0..=0x1F)) {
         ascii &= byte.is_ascii();
@@ -164,4 +171,28 @@ pub(super) fn write_escaped(byte: u8, out: &mut Vec<u8>) {
 
 fn syntax(position: usize, problem: &'static str) -> Error {
     Error::JsonSyntax { position, problem }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_plain_run_ends_at_the_first_byte_that_needs_attention(
+            bytes in prop::collection::vec(
+                prop_oneof![
+                    40 => b'a'..=b'z',
+                    2 => prop::sample::select(vec![b'"', b'\\', 0, 0x1F, 0x20, 0x7F, 0x80, 0x9F, 0xA2, 0xDC, 0xFF]),
+                ],
+                0..40,
+            )
+        ) {
+            let special = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..=0x1F);
+            let run = bytes.iter().position(special).unwrap_or(bytes.len());
+            prop_assert_eq!(plain_run(&bytes), (run, bytes[..run].is_ascii()));
+        }
+    }
 }

@@ -13,7 +13,7 @@ use crate::crypto::{Aead, AeadKey, Secret, random};
 use crate::envelope::{self, Content, Stored};
 use crate::packed::Value;
 use crate::search::Tag;
-use crate::{Error, Result};
+use crate::{Error, Result, process};
 
 /// Seals and opens, from any number of threads.
 ///
@@ -94,14 +94,14 @@ impl Vault {
     }
 
     /// Opens what [`seal`](Self::seal) sealed for just this context.
-    pub fn open(&self, expected: &Context<'_>, envelope: &str) -> Result<Vec<u8>> {
-        self.open_with(expected, Content::Bytes, envelope).and_then(envelope::into_bytes)
+    pub fn open(&self, expected: &Context<'_>, envelope: impl AsRef<[u8]>) -> Result<Vec<u8>> {
+        self.open_with(expected, Content::Bytes, envelope.as_ref()).and_then(envelope::into_bytes)
     }
 
     /// Opens what [`seal_columns`](Self::seal_columns) sealed for just this context, as packed
     /// columns in the order of their names.
-    pub fn open_columns(&self, expected: &Context<'_>, envelope: &str) -> Result<Vec<u8>> {
-        self.open_with(expected, Content::Columns, envelope).and_then(envelope::into_columns)
+    pub fn open_columns(&self, expected: &Context<'_>, envelope: impl AsRef<[u8]>) -> Result<Vec<u8>> {
+        self.open_with(expected, Content::Columns, envelope.as_ref()).and_then(envelope::into_columns)
     }
 
     /// The search tag of a value that is not null.
@@ -139,7 +139,7 @@ impl Vault {
         if pending.len() >= 16 {
             pending.remove(0);
         }
-        pending.push(Pending { purpose, named, created: now, process: std::process::id() });
+        pending.push(Pending { purpose, named, created: now, process: process::id() });
         Ok(KeyRow { kid, purpose, text })
     }
 
@@ -205,7 +205,7 @@ impl Vault {
             let problem = format!("is of installation {:?}, not of {:?}", context.log, self.installation);
             return Err(Error::InvalidArgument { what: "context", problem });
         }
-        let process = std::process::id();
+        let process = process::id();
         let sealing = self.sealing.load();
         let key = sealing.as_deref().ok_or(Error::DataKeyNeeded)?;
         let mut padded = padded()?;
@@ -217,7 +217,7 @@ impl Vault {
         envelope::seal(&key.aead, &key.kid, context, holds, padded, nonce)
     }
 
-    fn open_with(&self, expected: &Context<'_>, holds: Content, envelope: &str) -> Result<Vec<u8>> {
+    fn open_with(&self, expected: &Context<'_>, holds: Content, envelope: &[u8]) -> Result<Vec<u8>> {
         let stored = Stored::parse(envelope)?;
         stored.must_be(expected, holds)?;
         self.keyring.with_data(&stored.kid(), |key| stored.decrypt(key, expected))

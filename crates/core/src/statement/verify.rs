@@ -45,7 +45,7 @@ impl<'a> UnverifiedStatement<'a> {
     }
 
     fn from_parts(parts: Parts<'a>) -> Result<Self> {
-        let bytes = base64url::decode(&parts.protected)
+        let bytes = base64url::decode(parts.protected.as_bytes())
             .ok_or_else(|| malformed("the protected header is cut or is not canonical base64url"))?;
         let limits = Limits { depth: 8, size: 1 << 16, ..Limits::default() };
         let protected = json::parse(&bytes, limits)?.into_object("protected header")?;
@@ -82,7 +82,7 @@ impl<'a> UnverifiedStatement<'a> {
             algorithm: text(&protected, "alg")?.ok_or_else(|| malformed("its header lacks \"alg\""))?.into(),
             kid: owned(kid),
             content_type: owned(text(&protected, "cty")?),
-            signature: base64url::decode(&parts.signature)
+            signature: base64url::decode(parts.signature.as_bytes())
                 .ok_or_else(|| malformed("the signature is cut or is not canonical base64url"))?,
             encoded_header: parts.protected,
             payload: parts.payload,

@@ -133,9 +133,9 @@ impl Frame<'_> {
     /// Decrypts with the content key that `kid` unwrapped.
     pub(super) fn decrypt_with(&self, aead: &Aead, kid: &str, expected: &PortableContext) -> Result<Vec<u8>> {
         expected.must_be(self.context()?)?;
-        let decoded = |part, what| base64url::decode(part).ok_or_else(|| not_base64url(what));
-        let nonce = base64url::decode_array(&self.nonce).ok_or_else(|| not_base64url("nonce"))?;
-        let tag = base64url::decode_array(&self.tag).ok_or_else(|| not_base64url("tag"))?;
+        let decoded = |part, what| base64url::decode(str::as_bytes(part)).ok_or_else(|| not_base64url(what));
+        let nonce = base64url::decode_array(self.nonce.as_bytes()).ok_or_else(|| not_base64url("nonce"))?;
+        let tag = base64url::decode_array(self.tag.as_bytes()).ok_or_else(|| not_base64url("tag"))?;
         let mut text = decoded(&self.ciphertext, "ciphertext")?;
         let authenticated = [&self.protected, ".", expected.encoded()].concat();
         if !aead.open(nonce, authenticated.as_bytes(), &mut text, &tag) {

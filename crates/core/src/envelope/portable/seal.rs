@@ -10,7 +10,7 @@ use crate::crypto::{Aead, AeadKey, NONCE_LEN, Secret, TAG_LEN, random};
 use crate::json::Writer;
 use crate::keys::data::{Retirement, SealingKey};
 use crate::keys::{KeyId, Recipient};
-use crate::{Error, Result, base64url};
+use crate::{Error, Result, base64url, process};
 
 /// Seals portable envelopes for the same recipients, from any number of threads.
 ///
@@ -80,7 +80,7 @@ impl Sealer {
     /// for callers that must not wait for a key service just now.
     #[must_use]
     pub fn turn_at_hand(&self, length: usize, now: i64) -> Option<SealingTurn> {
-        let process = std::process::id();
+        let process = process::id();
         let key = self.current.load_full()?;
         let admitted = key.sealing.admit(length, now, process, self.retirement);
         admitted.then_some(SealingTurn { key, length, now, process })
@@ -89,7 +89,7 @@ impl Sealer {
     /// The turn to seal one message of `length` bytes, with a fresh content key if need be. It may
     /// wait for a key service, or for another thread that does.
     pub fn turn(&self, length: usize, now: i64) -> Result<SealingTurn> {
-        let process = std::process::id();
+        let process = process::id();
         let key = self.content_key(length, now, process)?;
         Ok(SealingTurn { key, length, now, process })
     }

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Seals values into envelopes and opens them again.
@@ -101,6 +102,7 @@ public final class Bulla implements AutoCloseable {
 
   /** Seals bytes into an envelope that is wanted as ASCII. */
   public byte[] sealBytes(byte[] value, Context context) {
+    Objects.requireNonNull(value, "value");
     return keyring.call(() -> vault.seal(context, value));
   }
 
@@ -115,7 +117,9 @@ public final class Bulla implements AutoCloseable {
 
   /** Seals what remains in a buffer, direct or not. Its position does not move. */
   public String seal(ByteBuffer value, Context context) {
-    return new String(keyring.call(() -> vault.seal(context, value)), ISO_8859_1);
+    byte[] bytes = new byte[value.remaining()];
+    value.get(value.position(), bytes);
+    return seal(bytes, context);
   }
 
   /**
@@ -132,6 +136,7 @@ public final class Bulla implements AutoCloseable {
 
   /** Opens an envelope that is at hand as ASCII. */
   public byte[] openBytes(byte[] envelope, Context context) {
+    Objects.requireNonNull(envelope, "envelope");
     return keyring.call(() -> vault.open(context, envelope));
   }
 

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.bulla.BullaException.Kind;
-import java.nio.ByteBuffer;
 import java.sql.Timestamp;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
@@ -106,15 +105,6 @@ public final class PackedWriter {
   /** Appends what was written to {@code other}. */
   public PackedWriter raw(PackedWriter other) {
     return raw(other.buffer, 0, other.length);
-  }
-
-  /** Appends what remains in {@code value}, whose position does not move. */
-  public PackedWriter raw(ByteBuffer value) {
-    int count = value.remaining();
-    reserve(count);
-    value.get(value.position(), buffer, length, count);
-    length += count;
-    return this;
   }
 
   /**

@@ -2,7 +2,6 @@ package dev.bulla;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.function.LongConsumer;
 
@@ -34,51 +33,37 @@ final class Vault extends NativeHandle {
   }
 
   byte[] seal(Context context, byte[] payload) {
-    return seal(joined(context, payload));
-  }
-
-  byte[] seal(Context context, ByteBuffer payload) {
-    byte[] place = context.packed();
-    return seal(
-        new PackedWriter(place.length + payload.remaining()).raw(place).raw(payload).finish());
-  }
-
-  private byte[] seal(byte[] packed) {
     long address = enter();
     try {
-      return VaultNative.seal(address, packed, now());
+      return VaultNative.seal(address, context.packed(), payload, now());
     } finally {
       leave();
     }
   }
 
   byte[] sealColumns(Context context, PackedWriter columns) {
-    byte[] place = context.packed();
-    byte[] packed =
-        new PackedWriter(place.length + columns.size()).raw(place).raw(columns).finish();
+    byte[] packed = columns.finish();
     long address = enter();
     try {
-      return VaultNative.sealColumns(address, packed, now());
+      return VaultNative.sealColumns(address, context.packed(), packed, now());
     } finally {
       leave();
     }
   }
 
   byte[] open(Context context, byte[] envelope) {
-    byte[] packed = joined(context, envelope);
     long address = enter();
     try {
-      return VaultNative.open(address, packed);
+      return VaultNative.open(address, context.packed(), envelope);
     } finally {
       leave();
     }
   }
 
   PackedReader openColumns(Context context, byte[] envelope) {
-    byte[] packed = joined(context, envelope);
     long address = enter();
     try {
-      return new PackedReader(VaultNative.openColumns(address, packed));
+      return new PackedReader(VaultNative.openColumns(address, context.packed(), envelope));
     } finally {
       leave();
     }
@@ -197,11 +182,6 @@ final class Vault extends NativeHandle {
 
   byte[] disclose() {
     return use(VaultNative::disclose);
-  }
-
-  private static byte[] joined(Context context, byte[] payload) {
-    byte[] place = context.packed();
-    return new PackedWriter(place.length + payload.length).raw(place).raw(payload).finish();
   }
 
   private static long now() {

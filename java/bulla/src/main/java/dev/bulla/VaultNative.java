@@ -1,9 +1,6 @@
 package dev.bulla;
 
-/**
- * The natives of {@link Vault}. Packed arguments that end with a payload hold it as it is, without
- * a length.
- */
+/** The natives of {@link Vault}. */
 final class VaultNative {
   private VaultNative() {}
 
@@ -15,17 +12,17 @@ final class VaultNative {
 
   static native void free(long vault);
 
-  /** Seals: context, payload. Returns the envelope, ASCII. */
-  static native byte[] seal(long vault, byte[] packed, long now);
+  /** Seals for a packed context. Returns the envelope, ASCII. */
+  static native byte[] seal(long vault, byte[] context, byte[] payload, long now);
 
-  /** Seals columns: context, columns. Returns the envelope, ASCII. */
-  static native byte[] sealColumns(long vault, byte[] packed, long now);
+  /** Seals packed columns for a packed context. Returns the envelope, ASCII. */
+  static native byte[] sealColumns(long vault, byte[] context, byte[] columns, long now);
 
-  /** Opens: context, envelope. Returns the payload. */
-  static native byte[] open(long vault, byte[] packed);
+  /** Opens an envelope, ASCII, that must be of a packed context. Returns the payload. */
+  static native byte[] open(long vault, byte[] context, byte[] envelope);
 
-  /** Opens columns: context, envelope. Returns them packed. */
-  static native byte[] openColumns(long vault, byte[] packed);
+  /** Opens columns: an envelope, ASCII, that must be of a packed context. Returns them packed. */
+  static native byte[] openColumns(long vault, byte[] context, byte[] envelope);
 
   /**
    * Reads what an envelope says in the clear: kid, installation, context, length of the payload.

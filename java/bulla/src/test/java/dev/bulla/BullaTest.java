@@ -223,7 +223,11 @@ class BullaTest {
   @Test
   void nullIsRefusedBeforeItReachesTheNatives() {
     assertThatThrownBy(() -> bulla.seal((byte[]) null, PLACE))
-        .isInstanceOf(NullPointerException.class);
+        .isInstanceOf(NullPointerException.class)
+        .hasMessage("value");
+    assertThatThrownBy(() -> bulla.openBytes(null, PLACE))
+        .isInstanceOf(NullPointerException.class)
+        .hasMessage("envelope");
     assertThatThrownBy(() -> bulla.seal("x", null)).isInstanceOf(NullPointerException.class);
     assertThatThrownBy(() -> bulla.open(null, PLACE)).isInstanceOf(NullPointerException.class);
   }

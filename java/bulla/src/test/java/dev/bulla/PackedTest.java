@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.bulla.BullaException.Kind;
 import java.math.BigDecimal;
-import java.nio.ByteBuffer;
 import java.sql.Timestamp;
 import java.time.LocalDateTime;
 import java.util.Arrays;
@@ -123,12 +122,5 @@ class PackedTest {
   void aValueOfAnotherTypeIsRefusedByName() {
     assertThatThrownBy(() -> new PackedWriter().value(BigDecimal.ONE))
         .hasMessage("a column value of java.math.BigDecimal has no packed form");
-  }
-
-  @Test
-  void aBufferIsCopiedWithoutMovingItsPosition() {
-    ByteBuffer buffer = ByteBuffer.allocateDirect(4).putInt(0x01020304).flip().position(1);
-    assertThat(new PackedWriter().raw(buffer).toByteArray()).isEqualTo(new byte[] {2, 3, 4});
-    assertThat(buffer.position()).isEqualTo(1);
   }
 }
