@@ -725,6 +725,21 @@ int32_t bulla_keys_read(const char *source,
                         bulla_error *error);
 
 /*
+ Names a key: writes its thumbprint (RFC 7638), by which envelopes and statements name it.
+
+ `key`: one key, a JWK, a JWK Set or PEM, at most 1 MiB; `BULLA_MALFORMED_KEY` if it is none. `out`
+ receives 43 characters of base64url.
+ */
+int32_t bulla_key_thumbprint(const uint8_t *key, size_t len, bulla_bytes *out, bulla_error *error);
+
+/*
+ Writes the public part of a key, to be given to others: a JWK.
+
+ `key`: as of `bulla_key_thumbprint`; `BULLA_INVALID_ARGUMENT` if it is a symmetric one.
+ */
+int32_t bulla_key_public(const uint8_t *key, size_t len, bulla_bytes *out, bulla_error *error);
+
+/*
  Says which records of the database are needed to go on with a log: all whose number is above
  `above`, and those whose numbers `out` lists, in decimal with commas between (`"1,7"`; empty if
  there are none).

@@ -36,7 +36,7 @@ pub use keyring::{
     KeyringHandle, Place, bulla_keyring_disclose, bulla_keyring_free, bulla_keyring_of_master_key,
     bulla_keyring_open, bulla_keyring_parse, bulla_open, bulla_seal,
 };
-pub use keys::bulla_keys_read;
+pub use keys::{bulla_key_public, bulla_key_thumbprint, bulla_keys_read};
 pub use ledger::{
     LedgerHandle, LedgerRemains, bulla_ledger_begin, bulla_ledger_checkpoint, bulla_ledger_committed,
     bulla_ledger_doubtful, bulla_ledger_end, bulla_ledger_free, bulla_ledger_in_doubt, bulla_ledger_open,

@@ -62,6 +62,8 @@ _error_free = _function("error_free", _ERROR, result=None)
 _kind_name = _function("kind_name", c_int32, result=c_char_p)
 _inspect = _function("inspect", *_INPUT, _OUT, _ERROR)
 _canonicalize = _function("canonicalize", *_INPUT, _OUT, _ERROR)
+_key_thumbprint = _function("key_thumbprint", *_INPUT, _OUT, _ERROR)
+_key_public = _function("key_public", *_INPUT, _OUT, _ERROR)
 _log_open = _function("log_open", c_char_p, *_INPUT, *_INPUT, _HANDLE, _ERROR)
 _log_follow = _function("log_follow", c_uint64, *_INPUT, _ERROR)
 _log_proven = _function("log_proven", c_uint64, _HANDLE, _ERROR)
@@ -126,6 +128,16 @@ def inspect(text):
 def canonicalize(document):
     """The canonical form of a JSON document (RFC 8785)."""
     return _bytes(_canonicalize, *_input(document))
+
+
+def thumbprint(key):
+    """A key's id (RFC 7638), by which envelopes and statements name it."""
+    return _bytes(_key_thumbprint, *_input(key)).decode()
+
+
+def public_key(key):
+    """The public part of a key, a JWK, to be given to others."""
+    return _bytes(_key_public, *_input(key)).decode()
 
 
 class _Object:

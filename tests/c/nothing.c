@@ -44,6 +44,10 @@ CALL(keyring_master, bulla_keyring_of_master_key(NULL, NULL, 0, "x", &handle, er
 CALL(keyring_master_kid, bulla_keyring_of_master_key(&master, NULL, 0, "x", &handle, error))
 CALL(keys_source, bulla_keys_read(NULL, &out, error))
 CALL(keys_out, bulla_keys_read("env:HOME", NULL, error))
+CALL(thumbprint_key, bulla_key_thumbprint(NULL, 1, &out, error))
+CALL(thumbprint_out, bulla_key_thumbprint(bytes("1"), 1, NULL, error))
+CALL(public_key, bulla_key_public(NULL, 1, &out, error))
+CALL(public_out, bulla_key_public(bytes("1"), 1, NULL, error))
 CALL(sealer_keys, bulla_sealer_parse(NULL, 1, NULL, &handle, error))
 CALL(sealer_out, bulla_sealer_parse(bytes(SYMMETRIC), strlen(SYMMETRIC), NULL, NULL, error))
 CALL(sealer_master, bulla_sealer_of_master_key(NULL, NULL, 0, NULL, &handle, error))
@@ -94,6 +98,10 @@ static const struct call null[] = {
     ARGUMENT(keyring_master, "master is NULL"),
     ARGUMENT(keyring_master_kid, "master.kid is NULL"),
     ARGUMENT(keys_source, "source is NULL"),
+    ARGUMENT(thumbprint_key, "key is NULL"),
+    ARGUMENT(thumbprint_out, "out is NULL"),
+    ARGUMENT(public_key, "key is NULL"),
+    ARGUMENT(public_out, "out is NULL"),
     ARGUMENT(keys_out, "out is NULL"),
     ARGUMENT(sealer_keys, "keys is NULL"),
     ARGUMENT(sealer_out, "out is NULL"),
@@ -223,6 +231,8 @@ CALL(opener_nothing, bulla_opener_parse(NULL, 0, &handle, error))
 CALL(signer_nothing, bulla_signer_parse(NULL, 0, NULL, &handle, error))
 CALL(verifier_nothing, bulla_verifier_parse(NULL, 0, NULL, &handle, error))
 CALL(keyring_nothing, bulla_keyring_parse(NULL, 0, "bulla.toml", &handle, error))
+CALL(thumbprint_nothing, bulla_key_thumbprint(NULL, 0, &out, error))
+CALL(public_nothing, bulla_key_public(NULL, 0, &out, error))
 CALL(keys_nothing, bulla_keys_read("", &out, error))
 CALL(keys_nowhere, bulla_keys_read("nowhere/keys.pem", &out, error))
 CALL(keys_unset, bulla_keys_read("env:BULLA_TEST_NOT_SET", &out, error))
@@ -235,6 +245,8 @@ static const struct call nothing[] = {
     {"opener", opener_nothing, BULLA_MALFORMED_KEY, "the key"},
     {"signer", signer_nothing, BULLA_MALFORMED_KEY, "the key"},
     {"verifier", verifier_nothing, BULLA_MALFORMED_KEY, "the key"},
+    {"thumbprint", thumbprint_nothing, BULLA_MALFORMED_KEY, "the key"},
+    {"public", public_nothing, BULLA_MALFORMED_KEY, "the key"},
     {"keys", keys_nothing, BULLA_INVALID_ARGUMENT, "key source is empty"},
     {"keys", keys_nowhere, BULLA_IO, "nowhere/keys.pem"},
     {"keys", keys_unset, BULLA_IO, "BULLA_TEST_NOT_SET is not set"},

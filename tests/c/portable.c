@@ -56,6 +56,28 @@ static void pem(const char *directory, const char *name) {
   free(private_key);
 }
 
+/* A private key and its public part have one name. */
+static void named_alike(const bulla_bytes *key) {
+  bulla_bytes name = {0};
+  bulla_bytes public_part = {0};
+  bulla_bytes again = {0};
+  bulla_error error = {0};
+
+  WORKS(bulla_key_thumbprint(key->data, key->len, &name, &error));
+  CHECK(name.len == 43);
+  WORKS(bulla_key_public(key->data, key->len, &public_part, &error));
+  CHECK(strstr((const char *)public_part.data, "\"crv\":\"X25519\"") != NULL);
+  CHECK(strstr((const char *)public_part.data, "\"d\":") == NULL);
+  WORKS(bulla_key_thumbprint(public_part.data, public_part.len, &again, &error));
+  CHECK(again.len == 43 && memcmp(name.data, again.data, 43) == 0);
+  bulla_bytes_free(&name);
+  bulla_bytes_free(&public_part);
+  bulla_bytes_free(&again);
+
+  FAILS(bulla_key_public(bytes(SYMMETRIC), strlen(SYMMETRIC), &public_part, &error),
+        BULLA_INVALID_ARGUMENT, "key is a symmetric one: it has no public part");
+}
+
 /* Keys by the name of where they are. */
 static void named(const char *directory) {
   char path[4096];
@@ -68,6 +90,7 @@ static void named(const char *directory) {
   CHECK(snprintf(path, sizeof path, "%s/x25519.private.pem", directory) < (int)sizeof path);
   WORKS(bulla_keys_read(path, &text, &error));
   WORKS(bulla_opener_parse(text.data, text.len, &opener, &error));
+  named_alike(&text);
   CHECK(setenv("BULLA_TEST_KEY", (const char *)text.data, 1) == 0);
   bulla_bytes_free(&text);
   WORKS(bulla_keys_read("env:BULLA_TEST_KEY", &text, &error));

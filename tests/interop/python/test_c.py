@@ -232,6 +232,33 @@ def test_a_key_in_pem_signs_as_its_jwk(name):
     assert bulla.Verifier(key(name)).verify(statement) == b"approved"
 
 
+# Keys
+
+
+@pytest.mark.parametrize("vector", parameters(read("jose/jwk.json") + read("rfc7638/thumbprints.json")))
+def test_a_key_is_named_by_its_thumbprint_or_refused(vector):
+    text = json.dumps(vector["key"])
+    if "kind" in vector:
+        is_refused(vector["kind"], vector.get("message"), bulla.thumbprint, text)
+        return
+    assert bulla.thumbprint(text) == vector["thumbprint"]
+    if vector["key"]["kty"] == "oct":
+        nothing = "key is a symmetric one: it has no public part"
+        is_refused("InvalidArgument", nothing, bulla.public_key, text)
+    else:
+        public = jwk.JWK(**vector["key"]).export_public(as_dict=True)
+        shown = json.loads(bulla.public_key(text))
+        assert shown == {member: public[member] for member in shown}
+        assert bulla.thumbprint(json.dumps(shown)) == vector["thumbprint"]
+
+
+@pytest.mark.parametrize("name", ["rfc7515-a2", "rfc7515-a3", "rfc8037-a1", "x25519"])
+@pytest.mark.parametrize("side", ["private", "public"])
+def test_a_key_in_pem_has_the_name_of_its_jwk(name, side):
+    pem = (VECTORS / f"jose/pem/{name}.{side}.pem").read_text(encoding="ascii")
+    assert bulla.thumbprint(pem) == jwk.JWK(**KEYS[name]).thumbprint()
+
+
 # Stored envelopes, and the registry of their keys
 
 

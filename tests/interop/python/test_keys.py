@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.keywrap import aes_key_unwrap
 from jwcrypto import jwk, jws
 
 ROWS = parameters(read("registry/accepted.json"))
+NAMED = [vector for vector in read("jose/jwk.json") if "thumbprint" in vector]
 FORGED = [vector for vector in read("registry/refused.json") if vector["kind"] == "BadSignature"]
 
 pytestmark = pytest.mark.filterwarnings("ignore:EdDSA")
@@ -34,7 +35,7 @@ def epoch_key(certificate, keys):
     return jwk.JWK(**payload(certificate, identity)["key"])
 
 
-@pytest.mark.parametrize("vector", parameters(read("rfc7638/thumbprints.json")))
+@pytest.mark.parametrize("vector", parameters(read("rfc7638/thumbprints.json") + NAMED))
 def test_a_key_is_named_by_its_thumbprint(vector):
     assert jwk.JWK(**vector["key"]).thumbprint() == vector["thumbprint"]
 
