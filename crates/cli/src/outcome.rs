@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 use std::process::ExitCode;
 
+use bulla_core::printable::printable;
 use bulla_core::{Error, ErrorKind};
 
 /// The result of a command, and of its work on each file.
@@ -75,10 +76,10 @@ impl From<Outcome> for ExitCode {
     }
 }
 
-/// Tells the user something, beside the command's output.
+/// Tells the user something, beside the command's output, in one line. Files may be called anything.
 pub(crate) fn tell(message: &str) {
     // Where even that is closed, the exit code has to do.
-    let _ = writeln!(io::stderr(), "bulla: {message}");
+    let _ = writeln!(io::stderr(), "bulla: {}", printable(message));
 }
 
 /// Writes to standard output.

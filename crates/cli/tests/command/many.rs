@@ -41,6 +41,14 @@ fn the_gravest_outcome_counts_and_failures_are_told_in_order() {
 }
 
 #[test]
+fn names_of_files_do_not_steer_the_terminal_that_is_told_of_them() {
+    let (place, _) = place(0);
+    place
+        .run("open --key key.jwk \u{1b}[2Jx.jwe")
+        .must_end(2, "bulla: \u{fffd}[2Jx.jwe: cannot be read: No such file or directory (os error 2)\n");
+}
+
+#[test]
 fn nothing_is_begun_after_a_failure_if_that_is_asked_for() {
     let (place, names) = place(200);
     let run = place.run(&format!("seal --fail-fast --to key.jwk missing {names}"));
