@@ -1134,11 +1134,14 @@ int32_t bulla_verify_document(bulla_verifier verifier,
                               bulla_error *error);
 
 /*
- Begins to collect what a transaction writes. The ledger may be freed before it.
+ Begins to collect what a transaction writes. The ledger may be freed before it; its log stays locked
+ until both are.
 
  `out` receives the handle, 0 on an error.
  */
-int32_t bulla_transaction_new(bulla_ledger ledger, bulla_transaction *out, bulla_error *error);
+int32_t bulla_transaction_new(bulla_ledger ledger,
+                              bulla_transaction *out,
+                              bulla_error *error);
 
 /*
  Forgets what was collected. 0 and a handle that was freed already are fine.

@@ -62,7 +62,8 @@ struct LastRow {
     inserted: bool,
 }
 
-/// Begins to collect what a transaction writes. The ledger may be freed before it.
+/// Begins to collect what a transaction writes. The ledger may be freed before it; its log stays locked
+/// until both are.
 ///
 /// `out` receives the handle, 0 on an error.
 #[unsafe(no_mangle)]
