@@ -130,15 +130,18 @@ proptest! {
     fn both_take_the_same_padding_off(bits in select(vec![128, 192, 256]), key in vec(any::<u8>(), 32)) {
         let key = &key[..bits / 8];
         let mut taken = 0;
-        for block in 0..2048_u16 {
+        for block in 0..=u16::MAX {
             let mut a = [[7; 14].as_slice(), &block.to_be_bytes()].concat();
             let mut b = a.clone();
             let opened = AwsLc::decrypt_aes(AesMode::Ecb, key, &mut a);
             prop_assert_eq!(opened, RustCrypto::decrypt_aes(AesMode::Ecb, key, &mut b));
             prop_assert!(!opened || a == b);
             taken += u16::from(opened);
+            if taken == 3 {
+                return Ok(());
+            }
         }
-        prop_assert!((1..40).contains(&taken), "{} were taken", taken);
+        prop_assert!(false, "{} were taken", taken);
     }
 }
 
