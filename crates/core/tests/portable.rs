@@ -135,6 +135,23 @@ fn an_envelope_in_any_other_json_form_opens() {
 }
 
 #[test]
+fn an_envelope_opens_whatever_of_it_is_escaped() {
+    let envelope = sealed(vec![Recipient::aes_key_wrap(&secret(1))], b"2,500");
+    let opener = opener();
+    for known in [false, true] {
+        for member in ["aad", "ciphertext", "encrypted_key", "iv", "protected", "tag"] {
+            let start = envelope.find(&format!("\"{member}\":\"")).unwrap() + member.len() + 4;
+            let first = u32::from(envelope.as_bytes()[start]);
+            let escaped = format!("{}\\u{first:04x}{}", &envelope[..start], &envelope[start + 1..]);
+            assert_eq!(opener.open(&place(), &escaped).unwrap(), b"2,500", "{member} {known}");
+            let at_hand = opener.open_at_hand(&place(), &escaped).map(Result::unwrap);
+            assert_eq!(at_hand.unwrap_or(b"2,500".into()), b"2,500", "{member} {known}");
+        }
+        opener.open(&place(), &envelope).unwrap();
+    }
+}
+
+#[test]
 fn another_context_is_named_by_the_member_that_differs() {
     let envelope = sealed(vec![Recipient::aes_key_wrap(&secret(1))], b"2,500");
     let opener = opener();

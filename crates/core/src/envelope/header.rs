@@ -26,24 +26,27 @@ pub(super) struct Header {
 /// What stands in a header beside the context.
 const FRAME_LEN: usize = 128;
 /// What follows the key id, the last member.
-const TAIL: &str = "\"}";
+const TAIL: &[u8] = b"\"}";
 
 /// The header, in canonical form.
 pub(super) fn write(context: &Context<'_>, holds: Content, kid: &KeyId) -> Vec<u8> {
-    let mut writer = Writer::object_in(Vec::with_capacity(FRAME_LEN + context.json_len()));
-    writer.member("alg").string("dir").member("ctx").begin_object();
+    let mut header = Vec::with_capacity(FRAME_LEN + context.json_len());
+    header.extend_from_slice(br#"{"alg":"dir","ctx":"#);
+    let mut writer = Writer::object_in(header);
     context.write_json(&mut writer);
-    writer.end_object();
+    header = writer.finish();
     if holds == Content::Columns {
-        writer.member("cty").string("json");
+        header.extend_from_slice(br#","cty":"json""#);
     }
-    writer.member("enc").string("A256GCM").member("kid").string(kid.as_str());
-    writer.finish()
+    header.extend_from_slice(br#","enc":"A256GCM","kid":""#);
+    header.extend_from_slice(kid.as_str().as_bytes());
+    header.extend_from_slice(TAIL);
+    header
 }
 
 /// Where in a header of [`write()`]'s form the key id stands, if it has that form.
 pub(super) fn key_id(header: &[u8]) -> Option<KeyId> {
-    let before = header.strip_suffix(TAIL.as_bytes())?;
+    let before = header.strip_suffix(TAIL)?;
     let (rest, kid) = before.split_at_checked(before.len().checked_sub(KeyId::LEN)?)?;
     if !rest.ends_with(b"\"kid\":\"") {
         return None;

@@ -20,9 +20,10 @@ const LIMITS: Limits = Limits { depth: 32, size: 1 << 16, exact_numbers: true };
 impl PortableContext {
     /// Reads a context, which may be in any form: the canonical one counts.
     pub fn parse(document: &[u8]) -> Result<Self> {
-        let object = json::parse(document, LIMITS)?.into_object("context")?;
-        let mut canonical = Vec::with_capacity(document.len());
-        object.write(&mut canonical);
+        let canonical = json::canonicalize(document, LIMITS)?;
+        if !canonical.starts_with(b"{") {
+            json::parse(&canonical, LIMITS)?.into_object("context")?;
+        }
         Ok(Self { encoded: base64url::encode(&canonical) })
     }
 

@@ -47,15 +47,17 @@ impl<'a> Frame<'a> {
     /// at its place, so that neither is a long ciphertext searched nor anything copied. Whatever a
     /// part may hold beside base64url is found when it is decoded.
     fn as_written(envelope: &'a str) -> Option<Self> {
-        let (aad, rest) = envelope.strip_prefix("{\"aad\":\"")?.split_once("\",\"ciphertext\":\"")?;
+        let rest = envelope.strip_prefix("{\"aad\":\"")?;
+        let (aad, rest) = rest.split_at(memchr::memchr(b'"', rest.as_bytes())?);
+        let rest = rest.strip_prefix("\",\"ciphertext\":\"")?;
         let (rest, tag) = last(rest.strip_suffix("\"}")?, base64url::encoded_len(TAG_LEN))?;
-        let (rest, protected) = rest.strip_suffix("\",\"tag\":\"")?.rsplit_once("\",\"protected\":\"")?;
+        let (rest, protected) = last_value(rest.strip_suffix("\",\"tag\":\"")?, "\",\"protected\":\"")?;
         let (rest, nonce) = last(rest, base64url::encoded_len(NONCE_LEN))?;
         let (ciphertext, encrypted_key) =
-            rest.strip_suffix("\",\"iv\":\"")?.rsplit_once("\",\"encrypted_key\":\"")?;
-        let plain =
-            |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
-        if ![aad, encrypted_key, nonce, protected, tag].into_iter().all(plain) {
+            last_value(rest.strip_suffix("\",\"iv\":\"")?, "\",\"encrypted_key\":\"")?;
+        // An escape may stand for a character of base64url.
+        let escaped = |text: &str| memchr::memchr(b'\\', text.as_bytes()).is_some();
+        if [aad, encrypted_key, nonce, protected, tag].into_iter().any(escaped) {
             return None;
         }
         Some(Self {
@@ -161,6 +163,12 @@ fn owned(object: &Object, name: &str) -> Result<Option<Cow<'static, str>>> {
 
 fn last(text: &str, length: usize) -> Option<(&str, &str)> {
     text.split_at_checked(text.len().checked_sub(length)?)
+}
+
+/// The value that begins after the last quote, and what stands before its member's `name`.
+fn last_value<'a>(text: &'a str, name: &str) -> Option<(&'a str, &'a str)> {
+    let start = memchr::memrchr(b'"', text.as_bytes())? + 1;
+    Some((text[..start].strip_suffix(name)?, &text[start..]))
 }
 
 pub(super) fn malformed(problem: impl Into<String>) -> Error {

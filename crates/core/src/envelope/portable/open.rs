@@ -42,21 +42,22 @@ impl Opener {
 
     /// Opens an envelope that was sealed for just this context.
     pub fn open(&self, expected: &PortableContext, envelope: &str) -> Result<Vec<u8>> {
-        let frame = Frame::read(envelope)?;
-        let opened = match self.remembered(&frame) {
+        let open = |frame: Frame<'_>| match self.remembered(&frame) {
             Some(known) => frame.decrypt(&known, expected),
             None => self.unwrap(frame, expected),
         };
-        opened.map_err(|error| reread(envelope, error))
+        open(Frame::read(envelope)?).or_else(|error| open(reread(envelope, error)?))
     }
 
     /// As [`open`](Self::open), if the envelope's content key is remembered, else `None`: for
     /// callers that must not wait for a key service just now.
     #[must_use]
     pub fn open_at_hand(&self, expected: &PortableContext, envelope: &str) -> Option<Result<Vec<u8>>> {
-        let frame = Frame::read(envelope).ok()?;
-        let known = self.remembered(&frame)?;
-        Some(frame.decrypt(&known, expected).map_err(|error| reread(envelope, error)))
+        let open = |frame: Frame<'_>| Some(frame.decrypt(&*self.remembered(&frame)?, expected));
+        match open(Frame::read(envelope).ok()?)? {
+            Ok(plaintext) => Some(Ok(plaintext)),
+            Err(error) => reread(envelope, error).map_or_else(|error| Some(Err(error)), open),
+        }
     }
 
     fn remembered(&self, frame: &Frame<'_>) -> Option<Arc<Unwrapped>> {
@@ -165,11 +166,12 @@ impl std::fmt::Debug for Unwrapped {
     }
 }
 
-/// What was read in haste is read again to say what is wrong with it.
-fn reread(envelope: &str, error: Error) -> Error {
+/// The parts of an envelope with a malformed one, by the rules of JSON: these tell what is wrong with
+/// it, or that it is just escaped.
+fn reread(envelope: &str, error: Error) -> Result<Frame<'static>> {
     match error {
-        Error::MalformedEnvelope { .. } => Frame::from_json(envelope).err().unwrap_or(error),
-        other => other,
+        Error::MalformedEnvelope { .. } => Frame::from_json(envelope),
+        other => Err(other),
     }
 }
 
