@@ -159,6 +159,10 @@ impl Place {
                 "several files do not go into one: use --output-dir in place of --output",
             ));
         }
+        if let Some(directory) = self.output_dir.as_ref().filter(|directory| !directory.is_dir()) {
+            let problem = "is not a directory; make it first";
+            return Err(Failure::unusable(format!("{} {problem}", directory.display())));
+        }
         let mut taken = HashSet::new();
         let mut jobs = Vec::with_capacity(inputs.len());
         for input in inputs {

@@ -41,6 +41,16 @@ fn the_gravest_outcome_counts_and_failures_are_told_in_order() {
 }
 
 #[test]
+fn a_directory_that_is_not_there_is_told_once() {
+    let (place, names) = place(3);
+    for directory in ["nowhere", "key.jwk"] {
+        place
+            .run(&format!("seal --to key.jwk --output-dir {directory} {names}"))
+            .must_end(2, &format!("bulla: {directory} is not a directory; make it first\n"));
+    }
+}
+
+#[test]
 fn names_of_files_do_not_steer_the_terminal_that_is_told_of_them() {
     let (place, _) = place(0);
     place
