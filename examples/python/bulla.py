@@ -117,7 +117,13 @@ def _input(data):
 
 
 def _text(text):
-    return None if text is None else text.encode()
+    """A text that ends with a NUL: C would not see what came after another."""
+    if text is None:
+        return None
+    encoded = text.encode() if isinstance(text, str) else text
+    if b"\0" in encoded:
+        raise ValueError("a NUL character is in a name, where C takes it for the end")
+    return encoded
 
 
 def inspect(text):
@@ -161,7 +167,7 @@ class Keyring(_Object):
     """The keys that a `bulla.toml` names; seals values for rows of tables."""
 
     def __init__(self, path):
-        super().__init__("keyring", _keyring_open, os.fsencode(path))
+        super().__init__("keyring", _keyring_open, _text(os.fsencode(path)))
 
     def seal(self, plaintext, **context):
         """The envelope of a value that belongs to `table`, `row`, `group` …"""
@@ -245,7 +251,7 @@ class Log(_Object):
     """A node's log, as its anchor tells it; the public keys say who may sign it."""
 
     def __init__(self, name, log_key, identities):
-        super().__init__("log", _log_open, name.encode(), *_input(log_key), *_input(identities))
+        super().__init__("log", _log_open, _text(name), *_input(log_key), *_input(identities))
 
     def follow(self, lines):
         """Takes up the next lines of the anchor, if they are genuine and follow."""
@@ -259,7 +265,7 @@ class Log(_Object):
 
     def verify_record(self, text, signature):
         """Passes if a certified key of this log signed the record."""
-        _call(_log_verify_record, self._handle, text.encode(), signature.encode())
+        _call(_log_verify_record, self._handle, _text(text), _text(signature))
 
 
 class MasterKey:

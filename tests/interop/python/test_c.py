@@ -306,6 +306,13 @@ def test_a_stored_envelope_is_refused(keyring, tmp_path, vector):
     )
 
 
+def test_a_name_is_not_cut_at_a_nul(keyring, tmp_path):
+    with pytest.raises(ValueError, match="NUL"):
+        keyring.seal(b"x", table="notes", row="42\0evil", group="text")
+    with pytest.raises(ValueError, match="NUL"):
+        bulla.Keyring(str(tmp_path / "bulla.toml\0evil"))
+
+
 def test_columns_do_not_open_as_bytes(keyring):
     vector = next(vector for vector in read("envelopes/opened.json") if vector["content"] == "columns")
     is_refused("MalformedEnvelope", None, keyring.open, vector["envelope"], **context(vector))

@@ -1,7 +1,6 @@
 package dev.bulla;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
-import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.bulla.BullaException.Kind;
 import java.nio.ByteBuffer;
@@ -140,9 +139,13 @@ public final class Bulla implements AutoCloseable {
     return keyring.call(() -> vault.open(context, envelope));
   }
 
-  /** Opens an envelope of a text that was sealed as such. */
+  /**
+   * Opens an envelope of a text that was sealed as such.
+   *
+   * @throws BullaException {@link Kind#INVALID_UTF8} if it holds something else
+   */
   public String openText(String envelope, Context context) {
-    return new String(open(envelope, context), UTF_8);
+    return PackedReader.utf8(open(envelope, context));
   }
 
   /**

@@ -1,7 +1,5 @@
 package dev.bulla;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 /** What was in a portable envelope or in a statement. */
 public final class Content {
   private final byte[] bytes;
@@ -17,9 +15,13 @@ public final class Content {
     return bytes;
   }
 
-  /** What was sealed or signed, as UTF-8. */
+  /**
+   * What was sealed or signed, as UTF-8.
+   *
+   * @throws BullaException {@link BullaException.Kind#INVALID_UTF8} if it is not
+   */
   public String text() {
-    return new String(bytes, UTF_8);
+    return PackedReader.utf8(bytes);
   }
 
   /**

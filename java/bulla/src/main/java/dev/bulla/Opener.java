@@ -1,7 +1,5 @@
 package dev.bulla;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.bulla.BullaException.Kind;
 import java.util.function.LongConsumer;
 
@@ -56,9 +54,13 @@ public final class Opener extends NativeHandle {
     }
   }
 
-  /** Opens an envelope of a text that was sealed as such. */
+  /**
+   * Opens an envelope of a text that was sealed as such.
+   *
+   * @throws BullaException {@link Kind#INVALID_UTF8} if it holds something else
+   */
   public String openText(String envelope, String context) {
-    return new String(open(envelope, context), UTF_8);
+    return PackedReader.utf8(open(envelope, context));
   }
 
   /** A class, since the first lambda of a JVM takes it ten milliseconds. */

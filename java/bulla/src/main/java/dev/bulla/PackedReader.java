@@ -20,6 +20,16 @@ public final class PackedReader {
     this.buffer = buffer;
   }
 
+  /** The text of {@code bytes}; a {@code String} would silently hold U+FFFD where they are none. */
+  static String utf8(byte[] bytes) {
+    String text = new String(bytes, UTF_8);
+    int position = Arrays.mismatch(bytes, text.getBytes(UTF_8));
+    if (position >= 0) {
+      throw new BullaException(Kind.INVALID_UTF8, "invalid UTF-8 at byte " + position);
+    }
+    return text;
+  }
+
   /** Whether everything was read. */
   public boolean isEmpty() {
     return position == buffer.length;

@@ -1,7 +1,5 @@
 package dev.bulla;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.bulla.BullaException.Kind;
 import java.util.List;
 
@@ -56,9 +54,13 @@ public final class Verifier extends NativeHandle {
     }
   }
 
-  /** Verifies a statement with a document in it that is text. */
+  /**
+   * Verifies a statement with a document in it that is text.
+   *
+   * @throws BullaException {@link Kind#INVALID_UTF8} if it is none
+   */
   public String verifyText(String statement) {
-    return new String(verify(statement), UTF_8);
+    return PackedReader.utf8(verify(statement));
   }
 
   /**

@@ -36,6 +36,19 @@ class PortableTest {
   }
 
   @Test
+  void whatIsNoTextIsNotOpenedAsOne() {
+    String key = "{\"kty\":\"oct\",\"k\":\"AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr8\"}";
+    try (Sealer sealer = Sealer.of(key);
+        Opener opener = Opener.of(key)) {
+      String envelope = sealer.seal(new byte[] {'a', (byte) 0xff, 'b'}, "{}");
+      assertThatThrownBy(() -> opener.openText(envelope, "{}"))
+          .isInstanceOf(BullaException.class)
+          .hasMessage("invalid UTF-8 at byte 1");
+      assertThat(opener.openText(sealer.seal("\ufffd", "{}"), "{}")).isEqualTo("\ufffd");
+    }
+  }
+
+  @Test
   void whatWasSealedForTheMasterKeyIsOpened() {
     String envelope = bulla.sealPortable("2,500 €", ORDER);
     assertThat(envelope).startsWith("{\"aad\":\"");
