@@ -12,7 +12,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use bulla_core::Result;
 use bulla_core::context::Context;
-use bulla_core::crypto::{Active, Aead, AeadKey, Backend, NONCE_LEN, Secret, TAG_LEN};
+use bulla_core::crypto::{Aead, AeadKey, NONCE_LEN, Secret, TAG_LEN, random};
 use bulla_core::keys::{Epoch, Purpose, Signer, Trust, Vault};
 use bulla_core::packed::{Value, Writer};
 use criterion::{BenchmarkId, Criterion, Throughput};
@@ -107,8 +107,8 @@ fn random_bytes(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("random bytes");
     for length in [NONCE_LEN, 42 * NONCE_LEN] {
         let mut bytes = vec![0; length];
-        group.bench_function(BenchmarkId::new("backend", length), |bencher| {
-            bencher.iter(|| Active::fill_random(black_box(&mut bytes)));
+        group.bench_function(BenchmarkId::new("draw", length), |bencher| {
+            bencher.iter(|| random::fill(black_box(&mut bytes)));
         });
     }
     group.bench_function("process id", |bencher| bencher.iter(std::process::id));

@@ -13,7 +13,7 @@ mod aws_lc;
 pub mod concat_kdf;
 pub mod der;
 mod p256;
-pub(crate) mod random;
+pub mod random;
 mod rsa;
 #[cfg(feature = "rust-crypto")]
 mod rust_crypto;
@@ -49,10 +49,10 @@ impl Secret {
         Self(bytes)
     }
 
-    /// A fresh secret from the backend's system random source.
+    /// A fresh secret.
     pub fn random() -> Result<Self> {
         let mut secret = Self([0; KEY_LEN]);
-        <Active as Backend>::fill_random(&mut secret.0)?;
+        random::fill(&mut secret.0)?;
         Ok(secret)
     }
 
@@ -99,8 +99,6 @@ pub trait Backend: 'static {
     /// Decrypts what others encrypted with an AES key of 16, 24 or 32 bytes, where it stands, and
     /// takes padding or tag off. `false` if these are wrong, and the bytes are worthless.
     fn decrypt_aes(mode: AesMode, key: &[u8], in_out: &mut Vec<u8>) -> bool;
-    /// Bytes from the operating system.
-    fn fill_random(out: &mut [u8]) -> Result<()>;
     /// Whether `signature` is `public`'s Ed25519 signature of `message`.
     fn verify_ed25519(public: &[u8; 32], message: &[u8], signature: &[u8; 64]) -> bool;
     /// Whether `signature` (r ‖ s) is `public`'s ECDSA signature of `message`, with SHA-256.

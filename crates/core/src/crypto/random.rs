@@ -1,21 +1,60 @@
-//! Nonces from a buffer of each thread's own.
+//! Random bytes, and nonces from a buffer of each thread's own.
 //!
-//! A draw from the backend costs about the same for twelve bytes as for some hundred, so it is
-//! made for many nonces at once. Buffered bytes are dangerous once there are two of them: a forked
-//! or cloned process would use the same nonce twice. So a buffer serves only the process that
-//! filled it, and only for as long as one transaction takes; what is drawn later comes fresh from
-//! the backend, which notices forks and, where the platform tells, restored machines.
-//! `docs/decisions/0004-random-bytes.md` has the figures.
+//! What is random comes from the kernel, with words of the processor's own generator over it, where
+//! there is one: the kernel alone would hand the same bytes to two copies of a running machine, if
+//! nothing tells it that there are two.
+//!
+//! A draw costs little more for some hundred bytes than for twelve, so it is made for many nonces
+//! at once. Buffered bytes are dangerous once there are two of them: a forked or cloned process
+//! would use the same nonce twice. So a buffer serves only the process that filled it, and only for
+//! as long as one transaction takes. `docs/decisions/0004-random-bytes.md` has the figures.
 
 use std::cell::RefCell;
+use std::sync::LazyLock;
 
-use super::{Active, Backend, NONCE_LEN};
-use crate::Result;
+use getrandom::rand_core::TryRng as _;
+use rdrand::RdRand;
 
-/// How many nonces one draw from the backend yields.
+use super::NONCE_LEN;
+use crate::{Error, Result};
+
+/// How many nonces one draw yields.
 const NONCES: usize = 42;
 /// How far the caller's clock may move before what is left of a buffer is thrown away.
 const LIFETIME_MS: u64 = 10;
+/// How many bytes of a draw have words of the processor's own.
+const MASK_LEN: usize = 16;
+
+/// The processor's generator, if it has one that works.
+static PROCESSOR: LazyLock<Option<RdRand>> = LazyLock::new(|| RdRand::new().ok());
+
+/// Fills `out` with random bytes, drawn now.
+///
+/// # Errors
+/// [`Error::RandomUnavailable`] if the operating system has none.
+pub fn fill(out: &mut [u8]) -> Result<()> {
+    getrandom::fill(out).map_err(|_| Error::RandomUnavailable)?;
+    if let Some(mask) = PROCESSOR.and_then(mask) {
+        cover(out, mask);
+    }
+    Ok(())
+}
+
+/// Words that no copy of this machine has; `None` if the generator is exhausted.
+fn mask(mut processor: RdRand) -> Option<[u8; MASK_LEN]> {
+    let mut mask = [0; MASK_LEN];
+    for word in mask.as_chunks_mut().0 {
+        *word = processor.try_next_u64().ok()?.to_ne_bytes();
+    }
+    Some(mask)
+}
+
+/// Lays `mask` over bytes that are random without it, so however bad it is, they stay so.
+fn cover(out: &mut [u8], mask: [u8; MASK_LEN]) {
+    for chunk in out.chunks_mut(MASK_LEN) {
+        chunk.iter_mut().zip(mask).for_each(|(byte, mask)| *byte ^= mask);
+    }
+}
 
 struct Buffer {
     bytes: [u8; NONCES * NONCE_LEN],
@@ -41,7 +80,7 @@ impl Buffer {
         let stale = self.process != process || self.filled_at.abs_diff(now) > LIFETIME_MS;
         if stale || self.used == NONCES {
             self.used = NONCES;
-            Active::fill_random(&mut self.bytes)?;
+            fill(&mut self.bytes)?;
             (self.process, self.filled_at, self.used) = (process, now, 0);
         }
         let (nonces, _) = self.bytes.as_chunks::<NONCE_LEN>();
@@ -64,6 +103,37 @@ mod tests {
     /// What the other side of a fork or a clone has.
     fn copy(buffer: &Buffer) -> Buffer {
         Buffer { bytes: buffer.bytes, ..*buffer }
+    }
+
+    #[test]
+    fn copies_of_a_machine_to_which_the_kernel_gives_the_same_bytes_share_no_nonce() {
+        let drawn: [u8; NONCES * NONCE_LEN] = std::array::from_fn(|i| u8::try_from(i % 251).unwrap());
+        let nonces = |mask| {
+            let mut bytes = drawn;
+            cover(&mut bytes, mask);
+            bytes.as_chunks::<NONCE_LEN>().0.to_vec()
+        };
+        let both = [nonces([0; MASK_LEN]), nonces(*b"what others have")].concat();
+        assert_eq!(both.iter().collect::<HashSet<_>>().len(), 2 * NONCES);
+    }
+
+    #[test]
+    fn the_processor_gives_other_words_each_time() {
+        let Some(processor) = *PROCESSOR else { return };
+        assert_ne!(mask(processor).unwrap(), mask(processor).unwrap());
+    }
+
+    #[test]
+    fn every_byte_is_drawn() {
+        for length in [1, 12, 31, 504] {
+            let mut ever = vec![0; length];
+            for _ in 0..64 {
+                let mut bytes = vec![0; length];
+                fill(&mut bytes).unwrap();
+                ever.iter_mut().zip(bytes).for_each(|(ever, byte)| *ever |= byte);
+            }
+            assert!(ever.iter().all(|byte| *byte == 0xff), "{length}");
+        }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::{KeyId, Signer, Verifier};
-use crate::crypto::{Active, Backend};
+use crate::crypto::random;
 use crate::json::{Object, Writer};
 use crate::statement::own::{self, OwnStatement};
 use crate::{Error, Result, base64url};
@@ -56,7 +56,7 @@ impl Epoch {
     pub fn start(identity: &Signer, log: &str, now: i64) -> Result<Self> {
         let signer = Signer::generate()?;
         let mut id = [0; 8];
-        Active::fill_random(&mut id)?;
+        random::fill(&mut id)?;
         let certificate = Certificate {
             log: log.into(),
             epoch: format!("{:016x}", u64::from_be_bytes(id)),

@@ -12,7 +12,8 @@ use zeroize::Zeroizing;
 use super::Jwk;
 use super::jwk::malformed;
 use crate::crypto::{
-    Active, Aead, AeadKey, AesMode, Backend, KEY_LEN, NONCE_LEN, Secret, Sha2, TAG_LEN, Wrapping, WrappingKey,
+    Active, Aead, AeadKey, AesMode, Backend, KEY_LEN, NONCE_LEN, Secret, Sha2, TAG_LEN, Wrapping,
+    WrappingKey, random,
 };
 use crate::json::{self, Limits, Object, Writer};
 use crate::{Error, Result, base64url};
@@ -102,8 +103,8 @@ fn write_with(keys: &[Jwk], passphrase: &str, rounds: u32) -> Result<String> {
     };
     let mut salt = [0; SALT_LEN];
     let mut nonce = [0; NONCE_LEN];
-    Active::fill_random(&mut salt)?;
-    Active::fill_random(&mut nonce)?;
+    random::fill(&mut salt)?;
+    random::fill(&mut nonce)?;
     let mut header = Writer::object();
     header.member("alg").string(ALGORITHM).member("cty").string(content).member("enc").string(ENCRYPTION);
     header.member("p2c").integer(rounds.into()).member("p2s").string(&base64url::encode(&salt));

@@ -8,7 +8,7 @@ use crate::crypto::der::{PrivateKey, PublicKey};
 use crate::crypto::{
     Active, Aead, AeadKey, AgreementKey, Backend, KEY_LEN, NONCE_LEN, P256Agreement, P256Public,
     RsaDecryption, RsaDecryptionKey, RsaPublic, Secret, TAG_LEN, Wrapping, WrappingKey, X25519Agreement,
-    concat_kdf,
+    concat_kdf, random,
 };
 use crate::{Error, Result};
 
@@ -142,7 +142,7 @@ impl Recipient {
             There::Rsa(key) => Active::encrypt_oaep(key, content_key)?,
             There::AesGcm(key) => {
                 let mut nonce = [0; NONCE_LEN];
-                Active::fill_random(&mut nonce)?;
+                random::fill(&mut nonce)?;
                 let mut encrypted_key = content_key.expose().to_vec();
                 let tag = key.seal(nonce, &[], &mut encrypted_key)?;
                 parameters.gcm = Some((nonce, tag));

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 
 use super::malformed;
 use super::sign::{self, Attachment, Form};
-use crate::crypto::{Active, Backend};
+use crate::crypto::{Active, Backend, random};
 use crate::json::{self, Limits, Object, Value, Writer};
 use crate::keys::{StatementSigner, VerifyingKey};
 use crate::ledger::inclusion::{self, Tree};
@@ -39,7 +39,7 @@ pub fn sign_batch(signer: &dyn StatementSigner, documents: &[&[u8]], canonical: 
         return Ok(Vec::new());
     }
     let mut salts = vec![[0; SALT]; documents.len()];
-    Active::fill_random(salts.as_flattened_mut())?;
+    random::fill(salts.as_flattened_mut())?;
     let leaves = documents.iter().zip(&salts).map(|(document, salt)| leaf(salt, document, canonical));
     let tree = Tree::new(leaves.collect::<Result<_>>()?);
 

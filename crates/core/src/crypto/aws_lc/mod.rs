@@ -9,7 +9,7 @@ use std::num::NonZeroU32;
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
 use aws_lc_rs::key_wrap::{AES_256, AesKek, KeyWrap};
 use aws_lc_rs::signature::{ED25519, Ed25519KeyPair, KeyPair, UnparsedPublicKey};
-use aws_lc_rs::{constant_time, digest, hmac, pbkdf2, rand};
+use aws_lc_rs::{constant_time, digest, hmac, pbkdf2};
 
 use super::{
     AeadKey, AesMode, Backend, KEY_LEN, MacKey, NONCE_LEN, P256Public, RsaPadding, RsaPrivate, RsaPublic,
@@ -54,10 +54,6 @@ impl Backend for AwsLc {
 
     fn decrypt_aes(mode: AesMode, key: &[u8], in_out: &mut Vec<u8>) -> bool {
         foreign::decrypt_aes(mode, key, in_out)
-    }
-
-    fn fill_random(out: &mut [u8]) -> Result<()> {
-        rand::fill(out).map_err(|_| Error::RandomUnavailable)
     }
 
     fn verify_ed25519(public: &[u8; 32], message: &[u8], signature: &[u8; 64]) -> bool {

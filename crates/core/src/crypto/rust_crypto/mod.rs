@@ -56,10 +56,6 @@ impl Backend for RustCrypto {
         foreign::decrypt_aes(mode, key, in_out)
     }
 
-    fn fill_random(out: &mut [u8]) -> Result<()> {
-        getrandom::fill(out).map_err(|_| Error::RandomUnavailable)
-    }
-
     fn verify_ed25519(public: &[u8; 32], message: &[u8], signature: &[u8; 64]) -> bool {
         let key = VerifyingKey::from_bytes(public);
         key.is_ok_and(|key| key.verify(message, &Signature::from_bytes(signature)).is_ok())

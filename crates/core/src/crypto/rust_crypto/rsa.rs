@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use crate::crypto::{
-    Backend, RsaDecryptionKey, RsaPadding, RsaPrivate, RsaPublic, RsaSigningKey, RsaSize, Secret,
+    RsaDecryptionKey, RsaPadding, RsaPrivate, RsaPublic, RsaSigningKey, RsaSize, Secret, random,
 };
 use crate::{Error, Result};
 
@@ -39,7 +39,7 @@ pub(super) fn generate(size: RsaSize) -> Result<RsaPrivate> {
         RsaSize::Bits4096 => 4096,
     };
     // The crate takes only a source that never fails; one that does so at all does so at first.
-    super::RustCrypto::fill_random(&mut [0])?;
+    random::fill(&mut [0])?;
     let key = RsaPrivateKey::new(&mut UnwrapErr(SysRng), bits).ok();
     key.and_then(|key| numbers(&key)).ok_or(Error::Internal { what: "RSA key" })
 }

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Supplier;
 
 /**
  * Seals values into envelopes and opens them again.
@@ -45,17 +46,14 @@ public final class Bulla implements AutoCloseable {
    */
   public static Bulla open(Path file) {
     Config config = Config.load(file);
-    Path registry =
-        config
-            .registry()
-            .orElseThrow(
-                () ->
-                    new BullaException(
-                        Kind.INVALID_CONFIG,
-                        ("%s: keys.registry is missing; without an engine, keys are kept in a file:"
-                                + " name one, as in registry = \"keys/registry.jsonl\"")
-                            .formatted(config.file())));
-    return open(config, new FileKeyRegistry(registry));
+    if (config.registry().isEmpty()) {
+      throw new BullaException(
+          Kind.INVALID_CONFIG,
+          ("%s: keys.registry is missing; without an engine, keys are kept in a file: name one, as"
+                  + " in registry = \"keys/registry.jsonl\"")
+              .formatted(config.file()));
+    }
+    return open(config, new FileKeyRegistry(config.registry().get()));
   }
 
   /**
@@ -102,7 +100,13 @@ public final class Bulla implements AutoCloseable {
   /** Seals bytes into an envelope that is wanted as ASCII. */
   public byte[] sealBytes(byte[] value, Context context) {
     Objects.requireNonNull(value, "value");
-    return keyring.call(() -> vault.seal(context, value));
+    return keyring.call(
+        new Supplier<byte[]>() { // No lambda: the first of a JVM takes it ten milliseconds.
+          @Override
+          public byte[] get() {
+            return vault.seal(context, value);
+          }
+        });
   }
 
   /**
@@ -136,7 +140,13 @@ public final class Bulla implements AutoCloseable {
   /** Opens an envelope that is at hand as ASCII. */
   public byte[] openBytes(byte[] envelope, Context context) {
     Objects.requireNonNull(envelope, "envelope");
-    return keyring.call(() -> vault.open(context, envelope));
+    return keyring.call(
+        new Supplier<byte[]>() { // As above.
+          @Override
+          public byte[] get() {
+            return vault.open(context, envelope);
+          }
+        });
   }
 
   /**

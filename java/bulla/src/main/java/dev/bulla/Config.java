@@ -40,7 +40,7 @@ public final class Config {
     records = settings.i64();
     heartbeat = Duration.ofMillis(settings.i64());
     required = settings.u8() != 0;
-    anchors = strings(settings).stream().map(each -> resolve(file, each)).toList();
+    anchors = resolve(file, strings(settings));
   }
 
   /**
@@ -140,6 +140,14 @@ public final class Config {
       strings.add(settings.string());
     }
     return List.copyOf(strings);
+  }
+
+  private static List<Path> resolve(Path file, List<String> paths) {
+    List<Path> resolved = new ArrayList<>(paths.size());
+    for (String path : paths) {
+      resolved.add(resolve(file, path));
+    }
+    return List.copyOf(resolved);
   }
 
   private static Path resolve(Path file, String path) {

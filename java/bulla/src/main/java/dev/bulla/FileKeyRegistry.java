@@ -6,8 +6,10 @@ import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
 
 import dev.bulla.BullaException.Kind;
+import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
+import java.io.StringReader;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -39,7 +41,12 @@ public final class FileKeyRegistry implements KeyRegistry {
 
   @Override
   public Optional<String> row(String kid) {
-    return read().stream().filter(row -> row.kid().equals(kid)).map(KeyRow::text).findFirst();
+    for (KeyRow row : read()) {
+      if (row.kid().equals(kid)) {
+        return Optional.of(row.text());
+      }
+    }
+    return Optional.empty();
   }
 
   @Override
@@ -68,7 +75,7 @@ public final class FileKeyRegistry implements KeyRegistry {
   }
 
   private static void append(FileChannel channel, int end, KeyRow row) throws IOException {
-    String line = "%s %s %s\n".formatted(row.purpose().text(), row.kid(), row.text());
+    String line = row.purpose().text() + " " + row.kid() + " " + row.text() + "\n";
     ByteBuffer bytes = ByteBuffer.wrap(line.getBytes(US_ASCII));
     channel.truncate(end);
     channel.position(end);
@@ -114,12 +121,20 @@ public final class FileKeyRegistry implements KeyRegistry {
   }
 
   private static List<String> of(Purpose purpose, List<KeyRow> rows) {
-    return rows.stream().filter(row -> row.purpose() == purpose).map(KeyRow::text).toList();
+    List<String> texts = new ArrayList<>();
+    for (KeyRow row : rows) {
+      if (row.purpose() == purpose) {
+        texts.add(row.text());
+      }
+    }
+    return texts;
   }
 
-  private List<KeyRow> parse(String text) {
+  /** The rows in whole lines. Loops, since the first stream of a JVM takes it ten milliseconds. */
+  private List<KeyRow> parse(String text) throws IOException {
     List<KeyRow> rows = new ArrayList<>();
-    for (String line : text.lines().toList()) {
+    BufferedReader lines = new BufferedReader(new StringReader(text));
+    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
       rows.add(parse(line, rows.size() + 1));
     }
     return rows;

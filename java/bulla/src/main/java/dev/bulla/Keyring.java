@@ -3,6 +3,7 @@ package dev.bulla;
 import dev.bulla.BullaException.Kind;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -41,7 +42,11 @@ final class Keyring {
   void prepare() {
     for (Purpose purpose : Purpose.values()) {
       if (purpose.isSingle()) {
-        asking(purpose.text() + " key", () -> learnOrMake(purpose));
+        try {
+          learnOrMake(purpose);
+        } catch (RuntimeException e) {
+          throw told(purpose.text() + " key", e);
+        }
       }
     }
   }
@@ -56,7 +61,9 @@ final class Keyring {
       }
       rows = registry.rows(purpose); // Another node was faster.
     }
-    rows.forEach(vault::learn);
+    for (String row : rows) {
+      vault.learn(row);
+    }
   }
 
   /** Makes {@code call}, and makes it again when a key that it lacked has been had. */
@@ -78,12 +85,19 @@ final class Keyring {
   /** Returns false if a key was had since {@code before}: it may be the one that lacks. */
   private boolean provide(BullaException lacking, int before) {
     if (lacking.kind() == Kind.DATA_KEY_NEEDED) {
-      return once(FRESH, before, this::make);
+      return once(FRESH, before);
     } else if (lacking.kind() == Kind.UNKNOWN_KEY && lacking.key().isPresent()) {
-      String kid = lacking.key().get();
-      return once(kid, before, () -> fetch(kid));
+      return once(lacking.key().get(), before);
     }
     throw lacking;
+  }
+
+  private void have(String key) {
+    if (key.equals(FRESH)) {
+      make();
+    } else {
+      fetch(key);
+    }
   }
 
   private void make() {
@@ -93,21 +107,18 @@ final class Keyring {
   }
 
   private void fetch(String kid) {
-    String row =
-        registry
-            .row(kid)
-            .orElseThrow(
-                () ->
-                    new BullaException(
-                        Kind.UNKNOWN_KEY,
-                        ("key %s is not in the keyring, and the key registry has no row of it; put"
-                                + " the row back from a backup or from the anchors, which keep a"
-                                + " copy of the registry")
-                            .formatted(kid),
-                        kid,
-                        null));
+    Optional<String> row = registry.row(kid);
+    if (row.isEmpty()) {
+      throw new BullaException(
+          Kind.UNKNOWN_KEY,
+          ("key %s is not in the keyring, and the key registry has no row of it; put the row back"
+                  + " from a backup or from the anchors, which keep a copy of the registry")
+              .formatted(kid),
+          kid,
+          null);
+    }
     try {
-      vault.learn(row);
+      vault.learn(row.get());
     } catch (BullaException e) {
       throw new BullaException(
           e.kind(),
@@ -119,8 +130,8 @@ final class Keyring {
     }
   }
 
-  /** Runs {@code work} unless another thread does so for the same key: then waits for that. */
-  private boolean once(String key, int before, Runnable work) {
+  /** Has {@code key} unless another thread does so: then waits for that. */
+  private boolean once(String key, int before) {
     CompletableFuture<Boolean> mine = new CompletableFuture<>();
     CompletableFuture<Boolean> theirs = flights.putIfAbsent(key, mine);
     if (theirs != null) {
@@ -130,13 +141,14 @@ final class Keyring {
       if (had.get() != before) {
         return false;
       }
-      asking(key, work);
+      have(key);
       had.incrementAndGet();
       mine.complete(true);
       return true;
-    } catch (BullaException e) {
-      mine.completeExceptionally(e);
-      throw e;
+    } catch (RuntimeException e) {
+      BullaException told = told(key, e);
+      mine.completeExceptionally(told);
+      throw told;
     } finally {
       mine.complete(false);
       flights.remove(key, mine);
@@ -161,15 +173,11 @@ final class Keyring {
     }
   }
 
-  private static void asking(String key, Runnable work) {
-    try {
-      work.run();
-    } catch (BullaException e) {
-      throw e;
-    } catch (RuntimeException e) {
-      throw unavailable(
-          key, "the key registry failed (%s); see whether its database answers".formatted(e), e);
-    }
+  private static BullaException told(String key, RuntimeException e) {
+    return e instanceof BullaException known
+        ? known
+        : unavailable(
+            key, "the key registry failed (%s); see whether its database answers".formatted(e), e);
   }
 
   private static BullaException unavailable(String key, String problem, Throwable cause) {

@@ -39,7 +39,10 @@ abstract class NativeHandle implements AutoCloseable {
     }
   }
 
-  /** The address, valid until {@link #leave}; for calls too frequent for a lambda. */
+  /**
+   * The address, valid until {@link #leave}; for calls too frequent for a lambda, or among a JVM's
+   * first.
+   */
   final long enter() {
     return guard.enter();
   }

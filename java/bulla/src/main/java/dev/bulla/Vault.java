@@ -141,28 +141,32 @@ final class Vault extends NativeHandle {
   }
 
   KeyRow newKey(Purpose purpose) {
-    return use(
-        address -> {
-          byte[] name = purpose.text().getBytes(ISO_8859_1);
-          PackedReader made = new PackedReader(VaultNative.newKey(address, name, now()));
-          return new KeyRow(made.string(), purpose, made.string());
-        });
+    byte[] name = purpose.text().getBytes(ISO_8859_1);
+    long address = enter();
+    try {
+      PackedReader made = new PackedReader(VaultNative.newKey(address, name, now()));
+      return new KeyRow(made.string(), purpose, made.string());
+    } finally {
+      leave();
+    }
   }
 
   void activate(String kid) {
-    use(
-        address -> {
-          VaultNative.activate(address, kid.getBytes(ISO_8859_1));
-          return null;
-        });
+    long address = enter();
+    try {
+      VaultNative.activate(address, kid.getBytes(ISO_8859_1));
+    } finally {
+      leave();
+    }
   }
 
   void learn(String row) {
-    use(
-        address -> {
-          VaultNative.learn(address, row.getBytes(ISO_8859_1));
-          return null;
-        });
+    long address = enter();
+    try {
+      VaultNative.learn(address, row.getBytes(ISO_8859_1));
+    } finally {
+      leave();
+    }
   }
 
   Tag tag(String tenant, String name, String type, Object value) {
