@@ -31,6 +31,9 @@ public final class PackedWriter {
   /** Texts are compared in pieces of as many characters: they stay in the processor's cache. */
   private static final int PIECE = 8 << 10;
 
+  /** How many seconds from 1970 a time is whose microseconds a {@code long} holds. */
+  private static final long FARTHEST = Long.MAX_VALUE / 1_000_000 - 1;
+
   private byte[] buffer;
   private int length;
 
@@ -112,7 +115,8 @@ public final class PackedWriter {
    *
    * @param value null, a string, a boolean, an integer of up to 64 bits, a float or double, bytes,
    *     a {@link LocalDateTime}, {@link Timestamp} or other {@link Date}; the latter count as the
-   *     wall clock of the default time zone shows them, to the microsecond
+   *     wall clock of the default time zone shows them, to the microsecond; times some 292,000
+   *     years away or farther count as one
    * @throws BullaException {@link Kind#INVALID_ARGUMENT} if it is something else
    */
   public PackedWriter value(Object value) {
@@ -183,7 +187,12 @@ public final class PackedWriter {
 
   private PackedWriter timestamp(LocalDateTime time) {
     long seconds = time.toEpochSecond(ZoneOffset.UTC);
-    return u8(TIMESTAMP).i64(seconds * 1_000_000 + time.get(ChronoField.MICRO_OF_SECOND));
+    u8(TIMESTAMP);
+    // A database may hold what is too far away; overflowing, it would pass for another time.
+    if (Math.abs(seconds) > FARTHEST) {
+      return i64(seconds < 0 ? Long.MIN_VALUE : Long.MAX_VALUE);
+    }
+    return i64(seconds * 1_000_000 + time.get(ChronoField.MICRO_OF_SECOND));
   }
 
   private void reserve(int count) {

@@ -119,6 +119,18 @@ class PackedTest {
   }
 
   @Test
+  void aTimeTooFarAwayPassesForNoOther() {
+    LocalDateTime time = LocalDateTime.of(2026, 11, 23, 12, 0);
+    // 2^64 microseconds, what a long cannot tell from 0
+    LocalDateTime later = time.plusSeconds(18_446_744_073_709L).plusNanos(551_616_000);
+    LocalDateTime earlier = time.minusSeconds(18_446_744_073_709L).minusNanos(551_616_000);
+    assertThat(new PackedWriter().value(later).toByteArray())
+        .isEqualTo(new PackedWriter().u8(PackedWriter.TIMESTAMP).i64(Long.MAX_VALUE).toByteArray());
+    assertThat(new PackedWriter().value(earlier).toByteArray())
+        .isEqualTo(new PackedWriter().u8(PackedWriter.TIMESTAMP).i64(Long.MIN_VALUE).toByteArray());
+  }
+
+  @Test
   void aValueOfAnotherTypeIsRefusedByName() {
     assertThatThrownBy(() -> new PackedWriter().value(BigDecimal.ONE))
         .hasMessage("a column value of java.math.BigDecimal has no packed form");

@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -106,12 +105,12 @@ final class DatabaseReader {
             statement.executeQuery("SELECT * FROM " + naming.sql(table.name()) + " WHERE 1 = 0")) {
       ResultSetMetaData metaData = none.getMetaData();
       for (int i = 1; i <= metaData.getColumnCount(); i++) {
-        there.add(metaData.getColumnName(i).toUpperCase(Locale.ROOT));
+        there.add(metaData.getColumnName(i));
       }
     }
     List<String> columns = new ArrayList<>();
     for (String column : table.columns()) {
-      if (there.contains(column)) {
+      if (there.contains(naming.folded(column))) {
         columns.add(column);
       } else {
         intake.schemaObject("missing column", column, table.name(), false);

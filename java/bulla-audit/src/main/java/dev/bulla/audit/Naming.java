@@ -63,7 +63,8 @@ final class Naming {
     }
   }
 
-  private String folded(String name) throws SQLException {
+  /** A name as the catalogue has it. */
+  String folded(String name) throws SQLException {
     return metaData.storesLowerCaseIdentifiers()
         ? name.toLowerCase(Locale.ROOT)
         : name.toUpperCase(Locale.ROOT);

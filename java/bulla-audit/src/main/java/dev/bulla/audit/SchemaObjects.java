@@ -27,7 +27,13 @@ final class SchemaObjects {
               + " WHERE SYNONYM_SCHEMA = ?",
           "SELECT 'generated column', COLUMN_NAME, TABLE_NAME FROM INFORMATION_SCHEMA.COLUMNS"
               + " WHERE TABLE_SCHEMA = ?"
-              + " AND (IS_GENERATED = 'ALWAYS' OR COLUMN_ON_UPDATE IS NOT NULL)");
+              + " AND (IS_GENERATED = 'ALWAYS' OR COLUMN_ON_UPDATE IS NOT NULL)",
+          "SELECT 'domain that updates', D.DOMAIN_NAME, C.TABLE_NAME"
+              + " FROM INFORMATION_SCHEMA.COLUMNS C JOIN INFORMATION_SCHEMA.DOMAINS D"
+              + " ON D.DOMAIN_SCHEMA = C.DOMAIN_SCHEMA AND D.DOMAIN_NAME = C.DOMAIN_NAME"
+              + " WHERE C.TABLE_SCHEMA = ? AND D.DOMAIN_ON_UPDATE IS NOT NULL",
+          "SELECT 'link to another table', TABLE_NAME, TABLE_NAME FROM INFORMATION_SCHEMA.TABLES"
+              + " WHERE TABLE_SCHEMA = ? AND STORAGE_TYPE = 'TABLE LINK'");
 
   private static final List<String> POSTGRESQL =
       List.of(

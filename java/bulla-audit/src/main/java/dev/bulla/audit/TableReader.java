@@ -15,6 +15,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.sql.Types;
 import java.time.LocalDateTime;
+import java.time.temporal.ChronoField;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BiConsumer;
@@ -138,9 +139,9 @@ final class TableReader {
       case Types.TINYINT, Types.SMALLINT, Types.INTEGER, Types.BIGINT ->
           unlessNull(rows.getLong(column), rows);
       case Types.REAL, Types.FLOAT, Types.DOUBLE -> unlessNull(rows.getDouble(column), rows);
-      case Types.NUMERIC, Types.DECIMAL -> decimal(rows.getBigDecimal(column));
+      case Types.NUMERIC, Types.DECIMAL -> decimal(rows.getString(column));
       case Types.TIMESTAMP, Types.TIMESTAMP_WITH_TIMEZONE, Types.DATE ->
-          rows.getObject(column, LocalDateTime.class);
+          time(rows.getObject(column, LocalDateTime.class));
       case Types.BINARY, Types.VARBINARY, Types.LONGVARBINARY -> rows.getBytes(column);
       case Types.BLOB -> bytes(rows.getBinaryStream(column));
       case Types.CLOB, Types.NCLOB -> text(rows.getCharacterStream(column));
@@ -181,19 +182,20 @@ final class TableReader {
     return rows.wasNull() ? null : justRead;
   }
 
-  private static Object decimal(BigDecimal decimal) {
-    if (decimal == null) {
-      return null;
-    }
-    return decimal.scale() > 0 ? decimal.toPlainString() : integer(decimal);
+  /** Whoever owns the database can widen a column beyond what the engine ever wrote to it. */
+  private static Object time(LocalDateTime time) {
+    return time == null || time.get(ChronoField.NANO_OF_SECOND) % 1000 == 0
+        ? time
+        : time.toString();
   }
 
-  /** Whoever owns the database can widen a column beyond what the engine ever wrote to it. */
-  private static Object integer(BigDecimal decimal) {
+  /** The number, or its text if it is none of the integers that the engine writes; NaN is none. */
+  private static Object decimal(String number) {
     try {
-      return decimal.longValueExact();
-    } catch (ArithmeticException e) {
-      return decimal.toPlainString();
+      BigDecimal decimal = number == null ? null : new BigDecimal(number);
+      return decimal == null || decimal.scale() > 0 ? number : (Object) decimal.longValueExact();
+    } catch (ArithmeticException | NumberFormatException e) {
+      return number;
     }
   }
 

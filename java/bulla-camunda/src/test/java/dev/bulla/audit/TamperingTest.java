@@ -89,6 +89,18 @@ class TamperingTest {
   }
 
   @Test
+  void a_time_moved_farther_than_a_number_of_microseconds_goes_is_found() throws Exception {
+    // 2^64 microseconds, which is some 585,000 years
+    site.tamper(
+        "UPDATE ACT_HI_PROCINST SET END_TIME_ = DATEADD(MICROSECOND, 551616,"
+            + " DATEADD(SECOND, 28909, DATEADD(DAY, 213503982, END_TIME_)))"
+            + " WHERE BUSINESS_KEY_ = 'loan-0'");
+    Finding found = only(site.audit());
+    assertThat(found.kind()).isEqualTo("METADATA_CHANGED");
+    assertThat(found.column()).isEqualTo("END_TIME_");
+  }
+
+  @Test
   void a_byte_array_edited_is_a_value_changed_there() throws Exception {
     String bytes = variable("terms", "BYTEARRAY_ID_");
     site.tamper("UPDATE ACT_GE_BYTEARRAY SET BYTES_ = X'00' WHERE ID_ = '" + bytes + "'");
@@ -255,6 +267,57 @@ class TamperingTest {
     Finding found = only(site.audit());
     assertThat(found.kind()).isEqualTo("METADATA_CHANGED");
     assertThat(found.column()).isEqualTo("PRIORITY_");
+  }
+
+  @Test
+  void a_number_that_is_none_is_found_and_stops_no_audit() throws Exception {
+    execute("ALTER TABLE ACT_HI_TASKINST ALTER COLUMN PRIORITY_ DECFLOAT");
+    site.tamper(
+        "UPDATE ACT_HI_TASKINST SET PRIORITY_ = CAST('NaN' AS DECFLOAT) WHERE ID_ ="
+            + " (SELECT MIN(ID_) FROM ACT_HI_TASKINST)");
+    Finding found = only(site.audit());
+    assertThat(found.kind()).isEqualTo("METADATA_CHANGED");
+    assertThat(found.column()).isEqualTo("PRIORITY_");
+  }
+
+  @Test
+  void a_time_moved_by_less_than_its_column_held_is_found() throws Exception {
+    execute("ALTER TABLE ACT_HI_PROCINST ALTER COLUMN END_TIME_ TIMESTAMP(9)");
+    site.tamper(
+        "UPDATE ACT_HI_PROCINST SET END_TIME_ = DATEADD(NANOSECOND, 1, END_TIME_) WHERE"
+            + " BUSINESS_KEY_ = 'loan-0'");
+    assertThat(only(site.audit()).column()).isEqualTo("END_TIME_");
+  }
+
+  @Test
+  void a_column_in_other_letters_is_a_missing_one() throws Exception {
+    execute("ALTER TABLE ACT_HI_COMMENT ALTER COLUMN MESSAGE_ RENAME TO \"message_\"");
+    Finding found = only(site.audit());
+    assertThat(found.kind()).isEqualTo("SCHEMA_ALTERED");
+    assertThat(found.detail()).contains("missing column MESSAGE_");
+  }
+
+  @Test
+  void a_domain_that_changes_what_is_updated_alters_the_schema() throws Exception {
+    execute("CREATE DOMAIN LOAN_KEY AS VARCHAR(255) ON UPDATE 'loan-9'");
+    execute("ALTER TABLE ACT_HI_PROCINST ALTER COLUMN BUSINESS_KEY_ LOAN_KEY");
+    Finding found = only(site.audit());
+    assertThat(found.kind()).isEqualTo("SCHEMA_ALTERED");
+    assertThat(found.table()).isEqualTo("ACT_HI_PROCINST");
+    assertThat(found.detail()).contains("domain that updates LOAN_KEY");
+  }
+
+  @Test
+  void a_link_to_another_table_alters_the_schema() throws Exception {
+    execute("ALTER TABLE ACT_HI_COMMENT RENAME TO HIDDEN_COMMENT");
+    execute(
+        "CREATE LINKED TABLE ACT_HI_COMMENT('org.h2.Driver', '%s', 'sa', '', 'HIDDEN_COMMENT')"
+            .formatted(site.url));
+    Finding found = only(site.audit());
+    assertThat(found.kind()).isEqualTo("SCHEMA_ALTERED");
+    assertThat(found.table()).isEqualTo("ACT_HI_COMMENT");
+    assertThat(found.detail()).contains("link to another table");
+    execute("DROP TABLE ACT_HI_COMMENT");
   }
 
   @Test
