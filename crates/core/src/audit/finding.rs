@@ -83,7 +83,8 @@ kinds! {
     Equivocation = "EQUIVOCATION" Critical,
     /// A record claims a time before its epoch or its predecessors.
     Backdated = "BACKDATED" Critical,
-    /// A row was deleted under a tombstone that the engine did not sign.
+    /// A row was deleted under a tombstone that the engine did not sign, or signed for a row of another
+    /// process instance.
     UnauthorisedDeletion = "UNAUTHORISED_DELETION" Critical,
     /// History was cleaned up before its removal time.
     EarlyCleanup = "EARLY_CLEANUP" Critical,

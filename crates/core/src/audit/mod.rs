@@ -197,7 +197,7 @@ impl Audit {
             let (table, id, _) = split_row_key(key)?;
             let mut tombstone = Reader::new(tombstone);
             if let Some(table) = tables.get(table) {
-                let (instance, root) = (tombstone.text()?, tombstone.string()?);
+                let (instance, root) = (tombstone.string()?, tombstone.string()?);
                 table.deleted(id, instance, root, tombstone.i64()?, &mut sweeps)?;
             }
         }

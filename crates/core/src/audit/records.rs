@@ -340,11 +340,10 @@ impl Examination<'_> {
                     ground.found(finding.record(reference(record)));
                 }
                 change => {
-                    if let Change::Deleted { removal_time: Some(until), root, .. } = change
-                        && let Some(instance) = transaction.instance(row)
-                    {
+                    if let Change::Deleted { removal_time: Some(until), root, .. } = change {
+                        let instance = transaction.instance(row).map(|instance| instance.id.as_str());
                         let mut tombstone = Writer::new();
-                        tombstone.string(Some(&instance.id)).string(root.as_deref()).i64(*until);
+                        tombstone.string(instance).string(root.as_deref()).i64(*until);
                         let key = row_key(&row.table, &row.id, 0);
                         self.outcome.tombstones.push(&key, &tombstone.finish())?;
                     }

@@ -27,18 +27,6 @@ impl Mark {
     }
 }
 
-/// How a column was set.
-#[derive(Debug, Clone, Copy, Default)]
-enum How {
-    /// To a value, in this row.
-    #[default]
-    Set,
-    /// To NULL, in this row.
-    Emptied,
-    /// By an update of many rows.
-    Swept,
-}
-
 /// What records say of one column.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Setting {
@@ -46,7 +34,8 @@ pub(super) struct Setting {
     pub(super) last: Option<Rc<Mark>>,
     /// Whether the row holds what was set last.
     pub(super) holds: bool,
-    how: How,
+    /// Whether it was set by an update of many rows.
+    swept: bool,
     /// Whether the row holds what another node set within the skew of clocks.
     pub(super) held_by_other: bool,
     /// Who had set what the row holds, if it was set once.
@@ -73,6 +62,10 @@ pub(super) struct Replay<'a> {
     root: Option<(Locator, Rc<InstanceKey>)>,
     /// Whether the row was deleted under the root instance that it was written with, if it is known.
     rooted: Option<bool>,
+    /// The process instance that the row was written with.
+    home: Option<String>,
+    /// Whether the row was deleted as one of another process instance.
+    misfiled: bool,
     /// The fixed columns that differ, and whether they could be told apart.
     pub(super) fixed: Option<Vec<usize>>,
     pub(super) settings: Vec<Setting>,
@@ -102,6 +95,8 @@ impl<'a> Replay<'a> {
             early: None,
             root: None,
             rooted: None,
+            home: None,
+            misfiled: false,
             skew: ground.skew,
             alive: false,
             inserted: None,
@@ -131,9 +126,13 @@ impl<'a> Replay<'a> {
         match &event.deed {
             Deed::ForgedDeletion => self.forged_deletion = Some((origin.log, origin.seq)),
             Deed::Seen { tag } => self.opened.seen(mark, *tag),
-            Deed::Deleted { root, .. } => {
+            Deed::Deleted { root, removal_time, .. } => {
                 self.describe(event, &mark);
-                self.rooted = root.and_then(|root| self.is_root(root));
+                // A deletion that knows the row's date has looked at the row, and seen what it tells of.
+                let looked = root.is_some() || removal_time.is_some();
+                self.rooted = looked.then(|| self.is_root(*root)).flatten();
+                let known = looked || event.instance.is_some() && self.home.is_some();
+                self.misfiled = self.inserted.is_some() && known && event.instance != self.home.as_deref();
                 self.alive = false;
                 self.tombstone = Some(mark);
                 self.early = self.early();
@@ -144,6 +143,7 @@ impl<'a> Replay<'a> {
                 let outrun = self.tombstone.as_ref().is_some_and(|end| self.overtakes(end, &mark));
                 self.alive = !(outrun && self.row.is_none());
                 self.inserted = Some(mark.clone());
+                self.home = event.instance.map(str::to_owned);
                 self.find_key(ground, salts, event);
                 self.insert(fixed, locators);
                 for place in self.updatable(origin.catalogue) {
@@ -164,7 +164,7 @@ impl<'a> Replay<'a> {
             Deed::Swept { columns } if self.inserted.is_some() => {
                 for (name, holds) in columns {
                     if let Some(place) = self.table.place(name) {
-                        self.settle(place, &mark, *holds, How::Swept);
+                        self.settle(place, &mark, *holds, true);
                     }
                 }
             }
@@ -231,14 +231,16 @@ impl<'a> Replay<'a> {
         self.fixed = Some(differing.map(|index| version.fixed[index]).collect());
     }
 
-    /// Whether the row was written with this root instance, if that can be told.
-    fn is_root(&self, root: &str) -> Option<bool> {
+    /// Whether the row was written with this root instance, or with none, if that can be told.
+    fn is_root(&self, root: Option<&str>) -> Option<bool> {
         let (locator, instance) = self.root.as_ref()?;
+        let of = instance.locators(&self.table.name, self.id);
+        let Some(root) = root else { return Some(of.of_null(ROOT_INSTANCE) == *locator) };
         let mut value = Writer::new();
         value.value(Value::Text(root));
         let value = value.finish();
         let column = self.table.columns[self.table.place(ROOT_INSTANCE)?].with(&value);
-        Some(instance.locators(&self.table.name, self.id).of(&column) == *locator)
+        Some(of.of(&column) == *locator)
     }
 
     fn set(&mut self, place: usize, mark: &Rc<Mark>, set: Option<Commitment>) {
@@ -252,17 +254,17 @@ impl<'a> Replay<'a> {
             }
             _ => false,
         };
-        self.settle(place, mark, holds, if set.is_none() { How::Emptied } else { How::Set });
+        self.settle(place, mark, holds, false);
     }
 
-    fn settle(&mut self, place: usize, mark: &Rc<Mark>, holds: bool, how: How) {
+    fn settle(&mut self, place: usize, mark: &Rc<Mark>, holds: bool, swept: bool) {
         let before = std::mem::take(&mut self.settings[place]);
         let other = before.last.as_ref().is_some_and(|last| self.overtakes(last, mark));
         let older = if holds { Some(mark.clone()) } else { before.older };
         self.settings[place] = Setting {
             last: Some(mark.clone()),
             holds,
-            how,
+            swept,
             held_by_other: other && (before.holds || before.held_by_other),
             older,
         };
@@ -280,12 +282,8 @@ impl<'a> Replay<'a> {
         // Where it is not known by which columns of a row that is gone an update may have chosen it,
         // another date tells nothing: such an update may have set it later. Its instance is known, and
         // that one's root may be.
-        let known = match date.how {
-            _ if self.table.is_swept_otherwise(place) => false,
-            How::Swept => true,
-            How::Set => self.rooted.is_some() || !self.table.is_swept_by_root(place),
-            How::Emptied => false,
-        };
+        let known = !self.table.is_swept_otherwise(place)
+            && (date.swept || self.rooted.is_some() || !self.table.is_swept_by_root(place));
         let other = !date.holds && !date.held_by_other && known && !self.unprovable;
         date.last.clone().filter(|_| other)
     }
@@ -300,6 +298,13 @@ impl<'a> Replay<'a> {
             (None, false) if self.rooted == Some(false) => {
                 let detail = "The row was deleted as one of another root process instance than its own.";
                 let finding = Finding::new(FindingKind::EarlyCleanup, detail).column(ROOT_INSTANCE);
+                self.found(ground, finding, self.inserted.as_deref());
+            }
+            (None, false) if self.misfiled => {
+                let detail = "The row was deleted as one of another process instance than its own.";
+                let mut finding = Finding::new(FindingKind::UnauthorisedDeletion, detail);
+                finding.column = self.table.instance().map(str::to_owned);
+                self.instance.clone_from(&self.home);
                 self.found(ground, finding, self.inserted.as_deref());
             }
             (None, false) => {

@@ -137,6 +137,11 @@ impl Table {
         self.versions.get(catalogue)?.as_ref()
     }
 
+    /// The column that names the process instance.
+    pub(super) fn instance(&self) -> Option<&str> {
+        self.instance.map(|place| self.columns[place].name.as_str())
+    }
+
     pub(super) fn place(&self, column: &str) -> Option<usize> {
         self.columns.binary_search_by(|known| known.name.as_str().cmp(column)).ok()
     }
@@ -202,7 +207,7 @@ impl Table {
     pub(super) fn deleted(
         &self,
         id: &str,
-        instance: &str,
+        instance: Option<&str>,
         root: Option<&str>,
         until: i64,
         sweeps: &mut Sorter,
@@ -211,12 +216,11 @@ impl Table {
         for sweep in self.sweeps.iter().filter(|sweep| sweep.sets.contains(&date)) {
             let column = &self.columns[sweep.column].name;
             let of = if column == ROOT_INSTANCE {
-                root.unwrap_or(instance)
-            } else if Some(sweep.column) == self.instance {
-                instance
+                root.or(instance)
             } else {
-                continue;
+                instance.filter(|_| Some(sweep.column) == self.instance)
             };
+            let Some(of) = of else { continue };
             let mut member = Writer::new();
             member.string(Some(&self.name)).string(Some(id));
             for set in &sweep.sets {

@@ -2,6 +2,7 @@
 //! done.
 
 mod absence;
+mod deletion;
 mod world;
 
 use proptest::prelude::*;

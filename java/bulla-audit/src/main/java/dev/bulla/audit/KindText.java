@@ -74,7 +74,7 @@ record KindText(String title, String meaning) {
           text(
               "UNAUTHORISED_DELETION",
               "Deletion not by the application",
-              "An entry was deleted and the application signed no deletion for it."),
+              "An entry was deleted and the application signed no deletion of it as what it was."),
           text(
               "EARLY_CLEANUP",
               "Cleaned up too early",

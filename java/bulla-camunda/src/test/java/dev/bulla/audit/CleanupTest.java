@@ -114,6 +114,67 @@ class CleanupTest {
         .containsOnly(tuple("EARLY_CLEANUP", "ROOT_PROC_INST_ID_"));
   }
 
+  @Test
+  void rows_filed_under_no_root_before_they_are_cleaned_up_are_early() throws Exception {
+    String called = callLoan();
+    site.tamper(
+        "UPDATE ACT_HI_TASKINST SET ROOT_PROC_INST_ID_ = NULL,"
+            + " REMOVAL_TIME_ = TIMESTAMP '2020-01-01 00:00:00' WHERE "
+            + OF
+            + called
+            + "'");
+    cleanUp();
+    assertThat(site.audit().findings())
+        .extracting(Finding::kind, Finding::table, Finding::column)
+        .isNotEmpty()
+        .containsOnly(tuple("EARLY_CLEANUP", "ACT_HI_TASKINST", "ROOT_PROC_INST_ID_"));
+  }
+
+  @Test
+  void history_of_a_running_instance_cleaned_up_by_an_invented_date_is_early() throws Exception {
+    String running = site.query("SELECT ID_ FROM ACT_HI_PROCINST WHERE BUSINESS_KEY_ = 'loan-1'");
+    for (String table : new String[] {"ACT_HI_VARINST", "ACT_HI_TASKINST"}) {
+      site.tamper(
+          "UPDATE %s SET REMOVAL_TIME_ = TIMESTAMP '2020-01-01 00:00:00' WHERE %s%s'"
+              .formatted(table, OF, running));
+    }
+    cleanUp();
+    assertThat(site.query("SELECT COUNT(*) FROM ACT_HI_VARINST WHERE " + OF + running + "'"))
+        .isEqualTo("0");
+    AuditReport report = site.audit();
+    assertThat(report.findings())
+        .extracting(Finding::kind, Finding::column, Finding::processInstance)
+        .isNotEmpty()
+        .containsOnly(tuple("EARLY_CLEANUP", "REMOVAL_TIME_", running));
+    assertThat(report.findings())
+        .extracting(Finding::table)
+        .contains("ACT_HI_VARINST", "ACT_HI_TASKINST");
+  }
+
+  @Test
+  void rows_deleted_along_with_an_instance_that_is_not_theirs_are_told() throws Exception {
+    String kept = site.query("SELECT ID_ FROM ACT_HI_PROCINST WHERE BUSINESS_KEY_ = 'loan-1'");
+    String deleted = site.query("SELECT ID_ FROM ACT_HI_PROCINST WHERE BUSINESS_KEY_ = 'loan-0'");
+    String grade =
+        "FROM ACT_HI_VARINST WHERE NAME_ = 'grade' AND PROC_INST_ID_ = '%s'".formatted(kept);
+    String row = site.query("SELECT ID_ " + grade);
+    site.tamper(
+        "UPDATE ACT_HI_VARINST SET PROC_INST_ID_ = '%s' WHERE ID_ = '%s'".formatted(deleted, row));
+    engine.getHistoryService().deleteHistoricProcessInstance(deleted);
+    assertThat(site.query("SELECT ID_ FROM ACT_HI_VARINST WHERE ID_ = '%s'".formatted(row)))
+        .isNull();
+    assertThat(site.audit().findings())
+        .extracting(
+            Finding::kind,
+            Finding::table,
+            Finding::row,
+            Finding::column,
+            Finding::variable,
+            Finding::processInstance)
+        .containsExactly(
+            tuple("UNAUTHORISED_DELETION", "ACT_HI_VARINST", row, "PROC_INST_ID_", "grade", kept));
+  }
+
   private static final String OF = "PROC_INST_ID_ = '";
 
   /** Runs a process that calls another to its end; returns the called instance. */
