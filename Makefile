@@ -32,7 +32,7 @@ tools:
 	  command -v $$tool >/dev/null || missing="$$missing $$tool"; \
 	done; \
 	if [ -n "$$missing" ]; then \
-	  echo "missing:$$missing. Needed are Rust 1.90, a C compiler, JDK 17, Maven 3.8 and Python 3;" >&2; \
+	  echo "missing:$$missing. Needed are Rust 1.93, a C compiler, JDK 17, Maven 3.8 and Python 3;" >&2; \
 	  echo "on Debian: apt-get install gcc openjdk-17-jdk maven python3 python3-venv, and https://rustup.rs" >&2; \
 	  exit 1; \
 	fi; \

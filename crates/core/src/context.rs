@@ -91,19 +91,19 @@ impl<'a> Context<'a> {
 
     /// Writes the header's `ctx` object.
     pub(crate) fn write_json(&self, writer: &mut json::Writer) {
-        let mut member = |name: &str, value: Option<&str>| {
+        let mut member = |name, value: Option<&str>| {
             if let Some(value) = value {
-                writer.member(name).string(value);
+                writer.literal_member(name, value);
             }
         };
-        member("g", Some(&self.group));
-        member("i", self.instance.as_deref());
-        member("l", Some(&self.log));
-        member("n", self.name.as_deref());
-        member("o", self.tenant.as_deref());
-        member("r", Some(&self.row));
-        member("t", Some(&self.table));
-        member("y", self.type_.as_deref());
+        member("\"g\":", Some(&self.group));
+        member("\"i\":", self.instance.as_deref());
+        member("\"l\":", Some(&self.log));
+        member("\"n\":", self.name.as_deref());
+        member("\"o\":", self.tenant.as_deref());
+        member("\"r\":", Some(&self.row));
+        member("\"t\":", Some(&self.table));
+        member("\"y\":", self.type_.as_deref());
     }
 
     /// An upper bound, for text that needs no escapes, of what `write_json` writes.

@@ -3,8 +3,9 @@
 use std::mem::MaybeUninit;
 use std::ptr::null_mut;
 
+use bulla_core::envelope::give_back;
 use bulla_core::{Error, Result};
-use jni_sys::{JNI_ABORT, jbyteArray, jsize};
+use jni_sys::{JNI_ABORT, jbyteArray, jint, jsize};
 use zeroize::Zeroize;
 
 use crate::boundary::{Crossing, Env, Failure, Returned, jni};
@@ -56,13 +57,26 @@ impl Env {
         self.copied(short, length, |short| again.with_bytes(array, |array| body(short, array)))
     }
 
+    /// Shows `body` a copy of a short array. It is wiped afterwards.
+    pub fn with_copy<T>(
+        &mut self,
+        array: &ByteArray,
+        body: impl FnOnce(&[u8]) -> Crossing<T>,
+    ) -> Crossing<T> {
+        let length = self.length(array)?;
+        self.copied(array, length, body)
+    }
+
+    /// What `array` holds, not copied yet.
+    pub fn region<'a>(&mut self, array: &'a ByteArray) -> Crossing<Region<'a>> {
+        Ok(Region { length: self.length(array)?, env: Self { raw: self.raw }, array })
+    }
+
     /// A copy of `array` to keep.
     pub fn bytes(&mut self, array: &ByteArray) -> Crossing<Vec<u8>> {
-        let length = self.length(array)?;
-        let mut copy = Vec::with_capacity(length);
-        self.copy(array, &mut copy.spare_capacity_mut()[..length]);
-        // SAFETY: there is room for as many, and `copy` has filled it.
-        unsafe { copy.set_len(length) };
+        let region = self.region(array)?;
+        let mut copy = Vec::with_capacity(region.length());
+        region.append(&mut copy);
         Ok(copy)
     }
 
@@ -94,11 +108,27 @@ impl Env {
         }
     }
 
+    /// A new Java `byte[]` of `length` bytes, which `write` writes. It must not block and cannot
+    /// call the JVM.
+    pub fn new_bytes_by(&mut self, length: usize, write: impl FnOnce(&mut [u8])) -> Crossing<ByteArray> {
+        let size = jsize::try_from(length).map_err(|_| too_long(length))?;
+        // SAFETY: `raw` is this thread's environment.
+        let array = unsafe { jni!(self, NewByteArray, size) };
+        if array.is_null() {
+            return Err(Failure::Thrown);
+        }
+        let section = self.critical(array, COMMIT)?;
+        // SAFETY: the JVM has zeroed `length` bytes at `start`, which stay there until the section
+        // ends, and no one else has the array yet.
+        write(unsafe { std::slice::from_raw_parts_mut(section.start.cast::<u8>(), length) });
+        drop(section);
+        Ok(ByteArray(array))
+    }
+
     /// A new Java `byte[]` that holds `secret`, which is wiped.
-    pub fn new_bytes_of(&mut self, mut secret: Vec<u8>) -> Crossing<ByteArray> {
+    pub fn new_bytes_of(&mut self, secret: Vec<u8>) -> Crossing<ByteArray> {
         let array = self.new_bytes(&secret);
-        // By the slice: a `Vec` is wiped byte by byte, which takes longer than decryption.
-        secret.as_mut_slice().zeroize();
+        give_back(secret);
         array
     }
 
@@ -145,22 +175,26 @@ impl Env {
         }
     }
 
+    /// Begins a section in which `array` is read or written where it stands.
+    fn critical(&mut self, array: jbyteArray, mode: jint) -> Crossing<Critical> {
+        // SAFETY: `raw` is this thread's environment and the reference is a live array.
+        let start = unsafe { jni!(self, GetPrimitiveArrayCritical, array, null_mut()) };
+        if start.is_null() {
+            return Err(Failure::Thrown);
+        }
+        Ok(Critical { raw: self.raw, array, start, mode })
+    }
+
     fn in_place<T>(
         &mut self,
         array: &ByteArray,
         length: usize,
         body: impl FnOnce(&[u8]) -> Crossing<T>,
     ) -> Crossing<T> {
-        let raw = self.raw;
-        // SAFETY: `raw` is this thread's environment and the reference is a live array.
-        let start = unsafe { jni!(self, GetPrimitiveArrayCritical, array.0, null_mut()) };
-        if start.is_null() {
-            return Err(Failure::Thrown);
-        }
-        let section = Critical { raw, array: array.0, start };
+        let section = self.critical(array.0, JNI_ABORT)?;
         // SAFETY: `length` bytes stay readable at `start` until the section ends, and nothing writes
         // them but Java code that races with its own call.
-        let content = unsafe { std::slice::from_raw_parts(start.cast::<u8>(), length) };
+        let content = unsafe { std::slice::from_raw_parts(section.start.cast::<u8>(), length) };
         let result = body(content);
         drop(section);
         result
@@ -189,18 +223,45 @@ pub fn text(bytes: &[u8]) -> Result<&str> {
     std::str::from_utf8(bytes).map_err(|error| Error::InvalidUtf8 { position: error.valid_up_to() })
 }
 
+/// The mode of a critical section in which the array was written (JNI specification, chapter 4,
+/// `ReleasePrimitiveArrayCritical`).
+const COMMIT: jint = 0;
+
 /// A critical section, ended when dropped, also by a panic.
 struct Critical {
     raw: *mut jni_sys::JNIEnv,
     array: jbyteArray,
     start: *mut std::ffi::c_void,
+    mode: jint,
 }
 
 impl Drop for Critical {
     fn drop(&mut self) {
         // SAFETY: `start` came from GetPrimitiveArrayCritical of the same array on this thread and is
-        // given back once. JNI_ABORT: nothing was written.
-        unsafe { jni!(self, ReleasePrimitiveArrayCritical, self.array, self.start, JNI_ABORT) }
+        // given back once.
+        unsafe { jni!(self, ReleasePrimitiveArrayCritical, self.array, self.start, self.mode) }
+    }
+}
+
+/// What a Java `byte[]` holds, to be copied to where it is needed.
+pub struct Region<'a> {
+    env: Env,
+    array: &'a ByteArray,
+    length: usize,
+}
+
+impl Region<'_> {
+    /// How many bytes there are.
+    pub fn length(&self) -> usize {
+        self.length
+    }
+
+    /// Appends a copy.
+    pub fn append(mut self, out: &mut Vec<u8>) {
+        out.reserve(self.length);
+        self.env.copy(self.array, &mut out.spare_capacity_mut()[..self.length]);
+        // SAFETY: there is room for as many more, and `copy` has filled it.
+        unsafe { out.set_len(out.len() + self.length) };
     }
 }
 

@@ -128,14 +128,13 @@ pub(crate) fn seal(
     now: jlong,
 ) -> Crossing<ByteArray> {
     let context = env.with_bytes(context, |context| Ok(PortableContext::parse(context)?))?;
-    let length = env.length(plaintext)?;
-    // A plaintext may be read where it stands, so what may wait is done before.
-    let turn = match sealer.turn_at_hand(length, now) {
+    let plaintext = env.region(plaintext)?;
+    let turn = match sealer.turn_at_hand(plaintext.length(), now) {
         Some(turn) => turn,
-        None => turn(sealer, length, now)?,
+        None => turn(sealer, plaintext.length(), now)?,
     };
-    let envelope = env.with_bytes(plaintext, |plaintext| Ok(turn.seal(&context, plaintext)?))?;
-    env.new_bytes(envelope.as_bytes())
+    let envelope = turn.seal_appended(&context, |room| plaintext.append(room))?;
+    env.new_bytes_by(envelope.length(), |room| envelope.write(room))
 }
 
 /// Opens an envelope that must be of a context.

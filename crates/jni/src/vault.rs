@@ -56,9 +56,12 @@ pub extern "system" fn Java_dev_bulla_VaultNative_seal(
 ) -> ByteArray {
     cross(env, |env| {
         let vault = &node.get().vault;
-        let envelope =
-            placed(env, vault, &context, &value, |context, value| vault.seal(context, value, now))?;
-        env.new_bytes(envelope.as_bytes())
+        let value = env.region(&value)?;
+        let envelope = env.with_copy(&context, |context| {
+            let context = Context::read(vault.installation(), &mut packed::Reader::new(context))?;
+            Ok(vault.seal_appended(&context, value.length(), |room| value.append(room), now)?)
+        })?;
+        env.new_bytes_by(envelope.length(), |room| envelope.write(room))
     })
 }
 
@@ -77,7 +80,7 @@ pub extern "system" fn Java_dev_bulla_VaultNative_sealColumns(
         let envelope = placed(env, vault, &context, &columns, |context, columns| {
             vault.seal_columns(context, columns, now)
         })?;
-        env.new_bytes(envelope.as_bytes())
+        env.new_bytes_by(envelope.length(), |room| envelope.write(room))
     })
 }
 

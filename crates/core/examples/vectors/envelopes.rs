@@ -59,7 +59,7 @@ pub(crate) fn write_all(world: &World) {
     let opened = |name: &str, why: &str, context: &Context<'_>, plaintext: Option<&[u8]>| {
         let envelope = match plaintext {
             Some(bytes) => world.vault.seal(context, bytes, NOW),
-            None => world.vault.seal_columns(context, &columns, NOW),
+            None => world.vault.seal_columns(context, &columns, NOW).map(|sealed| sealed.text()),
         };
         let envelope = envelope.unwrap();
         json!({

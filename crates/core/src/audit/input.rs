@@ -4,8 +4,6 @@
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 
-use base64_simd::URL_SAFE_NO_PAD;
-
 use super::epochs::Epochs;
 use super::finding::{Finding, FindingKind, cut};
 use super::ground::Ground;
@@ -13,7 +11,7 @@ use super::registry::Registry;
 use super::sorter::{BUDGET, Sorter};
 use crate::ledger::{AnchorLine, Checkpoint, SALT_LEN, UnverifiedRecord};
 use crate::packed::{Reader, Writer};
-use crate::{Error, Result};
+use crate::{Error, Result, base64url};
 
 /// Where a copy was read. Anchors sort before the database: theirs is the copy that counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -263,7 +261,7 @@ pub(super) struct Salts {
 impl Salts {
     fn learn(&mut self, instance: &str, salt: &str) {
         // One that is not a salt counts as destroyed.
-        if let Some(salt) = URL_SAFE_NO_PAD.decode_to_vec(salt).ok().and_then(|salt| salt.try_into().ok()) {
+        if let Some(salt) = base64url::decode_array(salt) {
             self.salts.insert(self.hasher.hash_one(instance), salt);
         }
     }

@@ -92,7 +92,7 @@ impl Default for Ledger {
         Self {
             checkpoint: Duration::from_secs(1),
             records: 1000,
-            heartbeat: Duration::from_secs(60),
+            heartbeat: Duration::from_mins(1),
             required: true,
         }
     }

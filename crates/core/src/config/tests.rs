@@ -40,7 +40,7 @@ fn a_full_file_is_read() {
     assert_eq!(config.policy.record, ["ACT_RU_TASK"]);
     assert_eq!(config.ledger.checkpoint, Duration::from_millis(500));
     assert_eq!((config.ledger.records, config.ledger.required), (10, false));
-    assert_eq!(config.ledger.heartbeat, Duration::from_secs(300));
+    assert_eq!(config.ledger.heartbeat, Duration::from_mins(5));
     assert_eq!(
         (config.statement.signer.as_deref(), &*config.statement.verifiers),
         (Some("s"), &["v".into()][..])

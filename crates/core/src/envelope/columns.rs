@@ -4,7 +4,7 @@
 
 use zeroize::Zeroizing;
 
-use super::padding;
+use super::{buffer, padding};
 use crate::json::{self, Limits, Writer};
 use crate::packed::{self, Value};
 use crate::{Error, Result, base64url};
@@ -25,7 +25,7 @@ pub(super) fn write(columns: &[u8]) -> Result<Vec<u8>> {
         return Err(invalid("a column is there twice"));
     }
     // Grown buffers leave copies behind, so it is made large enough at once.
-    let mut writer = Writer::object_in(Vec::with_capacity(document_len(&sorted)));
+    let mut writer = Writer::object_in(buffer::take(document_len(&sorted)));
     for (name, value) in sorted {
         writer.member(name);
         packed::json::append(&mut writer, value);

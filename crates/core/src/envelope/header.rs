@@ -39,7 +39,7 @@ pub(super) fn write(context: &Context<'_>, holds: Content, kid: &KeyId) -> Vec<u
         header.extend_from_slice(br#","cty":"json""#);
     }
     header.extend_from_slice(br#","enc":"A256GCM","kid":""#);
-    header.extend_from_slice(kid.as_str().as_bytes());
+    header.extend_from_slice(kid.as_ascii());
     header.extend_from_slice(TAIL);
     header
 }
@@ -51,7 +51,7 @@ pub(super) fn key_id(header: &[u8]) -> Option<KeyId> {
     if !rest.ends_with(b"\"kid\":\"") {
         return None;
     }
-    KeyId::parse(std::str::from_utf8(kid).ok()?)
+    KeyId::parse_ascii(kid)
 }
 
 impl Header {

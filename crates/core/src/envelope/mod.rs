@@ -5,27 +5,32 @@
 //! [`Portable`] is the form for everything else: it carries its own content key, wrapped for one or
 //! several recipients, and is bound to any context.
 
+mod buffer;
 mod columns;
 mod header;
 mod padding;
 mod portable;
+mod sealed;
 mod stored;
 
+pub use buffer::give_back;
 pub use header::Content;
 pub use portable::{
     Opener, Portable, PortableContext, PortableInspection, RecipientInspection, Sealer, SealingTurn,
 };
+pub use sealed::Sealed;
 pub use stored::{Inspection, Stored};
 
 pub(crate) use stored::seal;
 
-use zeroize::Zeroize;
-
 use crate::{Error, Result};
 
-/// The padded plaintext of raw bytes.
-pub(crate) fn from_bytes(bytes: &[u8]) -> Vec<u8> {
-    padding::pad_bytes(bytes)
+/// The padded plaintext of raw bytes, which `append` appends to a buffer with room for `length`.
+pub(crate) fn from_bytes(length: usize, append: impl FnOnce(&mut Vec<u8>)) -> Vec<u8> {
+    let mut bytes = buffer::take(padding::padded_bytes_len(length));
+    append(&mut bytes);
+    padding::pad_bytes(&mut bytes);
+    bytes
 }
 
 /// The raw bytes of a padded plaintext.
@@ -42,9 +47,8 @@ pub(crate) fn from_columns(columns: &[u8]) -> Result<Vec<u8>> {
 }
 
 /// The packed columns of a padded plaintext.
-pub(crate) fn into_columns(mut padded: Vec<u8>) -> Result<Vec<u8>> {
+pub(crate) fn into_columns(padded: Vec<u8>) -> Result<Vec<u8>> {
     let columns = columns::read(&padded);
-    // As a slice: a vector is zeroized byte by byte.
-    padded.as_mut_slice().zeroize();
+    give_back(padded);
     columns
 }

@@ -17,14 +17,11 @@ pub(super) const fn padded_document_len(length: usize) -> usize {
     length.div_ceil(BLOCK) * BLOCK
 }
 
-/// A padded copy of raw `bytes`.
-pub(super) fn pad_bytes(bytes: &[u8]) -> Vec<u8> {
+/// Pads raw bytes where they stand.
+pub(super) fn pad_bytes(bytes: &mut Vec<u8>) {
     let length = padded_bytes_len(bytes.len());
-    let mut padded = Vec::with_capacity(length);
-    padded.extend_from_slice(bytes);
-    padded.push(0x80);
-    padded.resize(length, 0);
-    padded
+    bytes.push(0x80);
+    bytes.resize(length, 0);
 }
 
 /// Takes the padding of raw bytes away; `false` if there is none.
@@ -55,7 +52,8 @@ mod tests {
         fn any_bytes_come_back_and_tell_only_their_blocks(
             bytes in prop::collection::vec(prop_oneof![Just(0), Just(0x80), any::<u8>()], 0..200)
         ) {
-            let mut padded = pad_bytes(&bytes);
+            let mut padded = bytes.clone();
+            pad_bytes(&mut padded);
             prop_assert_eq!(padded.len() % BLOCK, 0);
             prop_assert!(padded.len() > bytes.len() && padded.len() <= bytes.len() + BLOCK);
             prop_assert!(unpad_bytes(&mut padded));

@@ -1,7 +1,9 @@
 //! The stored envelope: a JWE in compact form (RFC 7516 §3.1), made with a data key directly.
 
+use super::buffer;
 use super::header::{self, Content, Header};
 use super::padding::BLOCK;
+use super::sealed::{Frame, Sealed};
 use crate::base64url;
 use crate::context::Context;
 use crate::crypto::{Aead, AeadKey, NONCE_LEN, TAG_LEN};
@@ -43,20 +45,11 @@ pub(crate) fn seal(
     holds: Content,
     mut padded: Vec<u8>,
     nonce: [u8; NONCE_LEN],
-) -> Result<String> {
-    let header = header::write(context, holds, kid);
-    let length = [header.len(), NONCE_LEN, padded.len(), TAG_LEN].map(base64url::encoded_len);
-    let mut envelope = String::with_capacity(length.iter().sum::<usize>() + 4);
-    base64url::append(&header, &mut envelope);
+) -> Result<Sealed> {
+    let protected = base64url::encode(&header::write(context, holds, kid));
     // RFC 7516 §5.1 step 14: the additional authenticated data are the encoded header.
-    let tag = key.seal(nonce, envelope.as_bytes(), &mut padded)?;
-    envelope.push_str("..");
-    base64url::append(&nonce, &mut envelope);
-    envelope.push('.');
-    base64url::append(&padded, &mut envelope);
-    envelope.push('.');
-    base64url::append(&tag, &mut envelope);
-    Ok(envelope)
+    let tag = key.seal(nonce, protected.as_bytes(), &mut padded)?;
+    Ok(Sealed { frame: Frame::Stored { protected }, nonce, ciphertext: padded, tag })
 }
 
 impl<'a> Stored<'a> {
@@ -137,7 +130,8 @@ impl<'a> Stored<'a> {
 
     /// Decrypts; what comes back is padded.
     pub(crate) fn decrypt(&self, key: &Aead, context: &Context<'_>) -> Result<Vec<u8>> {
-        let mut text = base64url::decode(self.ciphertext).ok_or_else(|| not_base64url("ciphertext"))?;
+        let mut text = buffer::take(self.ciphertext.len());
+        base64url::decode_append(self.ciphertext, &mut text).ok_or_else(|| not_base64url("ciphertext"))?;
         if !key.open(self.nonce, self.protected, &mut text, &self.tag) {
             let kid = self.kid.to_string();
             return Err(Error::AuthenticationFailed { what: context.to_string(), kid });

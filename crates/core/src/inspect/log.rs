@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use base64_simd::STANDARD;
+use base64_turbo::STANDARD;
 
 use crate::Result;
 use crate::json::{self, Limits, Object, Writer};
@@ -58,7 +58,7 @@ pub(super) fn checkpoint(note: &str) -> Result<Vec<u8>> {
     let (said, signers) = Checkpoint::claimed(note.trim_end())?;
     let mut json = Writer::object();
     json.member("form").string("checkpoint").member("log").string(&said.origin);
-    json.member("root").string(&STANDARD.encode_to_string(said.root)).member("signers").begin_array();
+    json.member("root").string(&STANDARD.encode(said.root)).member("signers").begin_array();
     for signer in &signers {
         json.string(signer);
     }

@@ -138,6 +138,7 @@ fn code_unit(bytes: &[u8], start: usize) -> Result<u32> {
 
 /// Appends `content` as a string literal.
 pub(super) fn write(content: &str, out: &mut Vec<u8>) {
+    out.reserve(content.len() + 2);
     out.push(b'"');
     let mut rest = content.as_bytes();
     loop {

@@ -41,15 +41,31 @@ impl Writer {
     /// Begins the next member of the current object; its value follows.
     pub fn member(&mut self, name: &str) -> &mut Self {
         #[cfg(debug_assertions)]
+        self.remember(name);
+        self.separate();
+        text::write(name, &mut self.out);
+        self.out.push(b':');
+        self
+    }
+
+    /// As [`member`](Self::member) and [`string`](Self::string), with the name given as JSON, colon
+    /// included.
+    pub(crate) fn literal_member(&mut self, name: &'static str, content: &str) -> &mut Self {
+        #[cfg(debug_assertions)]
+        self.remember(&name[1..name.len() - 2]);
+        self.separate();
+        self.out.extend_from_slice(name.as_bytes());
+        text::write(content, &mut self.out);
+        self
+    }
+
+    #[cfg(debug_assertions)]
+    fn remember(&mut self, name: &str) {
         if let Some(last) = self.names.last_mut() {
             let in_order = last.as_deref().is_none_or(|last| super::utf16_order(last, name).is_lt());
             debug_assert!(in_order, "member {name:?} is not in canonical order");
             *last = Some(name.into());
         }
-        self.separate();
-        text::write(name, &mut self.out);
-        self.out.push(b':');
-        self
     }
 
     /// A string.

@@ -1,12 +1,13 @@
 //! The names of keys: thumbprints of what they are.
 
 use std::fmt;
+use std::hash::{Hash, Hasher};
 
 use crate::base64url;
 use crate::crypto::{Active, Backend, Secret};
 
 /// A key's thumbprint (RFC 7638, SHA-256), in base64url.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct KeyId([u8; KeyId::LEN]);
 
 impl KeyId {
@@ -16,9 +17,13 @@ impl KeyId {
     /// Reads a key id, or `None` if `text` is not the canonical form of one.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
+        Self::parse_ascii(text.as_bytes())
+    }
+
+    pub(crate) fn parse_ascii(text: &[u8]) -> Option<Self> {
         // What decodes is canonical, so the text is the id.
         base64url::decode_array::<32>(text)?;
-        text.as_bytes().try_into().ok().map(Self)
+        text.try_into().ok().map(Self)
     }
 
     /// The id of a symmetric key.
@@ -48,9 +53,20 @@ impl KeyId {
         std::str::from_utf8(&self.0).expect("base64url is ASCII")
     }
 
+    pub(crate) fn as_ascii(&self) -> &[u8; Self::LEN] {
+        &self.0
+    }
+
     pub(super) fn from_digest(digest: [u8; 32]) -> Self {
         let text = base64url::encode(&digest);
         Self(text.as_bytes().try_into().expect("32 bytes are 43 characters of base64url"))
+    }
+}
+
+impl Hash for KeyId {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        // A thumbprint's first 48 bits tell keys apart, and are hashed in half the time of all.
+        state.write(&self.0[..8]);
     }
 }
 

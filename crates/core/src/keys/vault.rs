@@ -3,14 +3,14 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwapOption;
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroizing;
 
 use super::data::{Retirement, SealingKey};
 use super::keyring::{Keyring, NamedSecret};
 use super::{Epoch, KeyId, MasterKey, Purpose, RegistryRow, Trust, jwk, registry};
 use crate::context::Context;
 use crate::crypto::{Aead, AeadKey, Secret, random};
-use crate::envelope::{self, Content, Stored};
+use crate::envelope::{self, Content, Sealed, Stored};
 use crate::packed::Value;
 use crate::search::Tag;
 use crate::{Error, Result, process};
@@ -85,11 +85,24 @@ impl Vault {
 
     /// Seals raw bytes for `context`, at `now` (milliseconds since 1970-01-01T00:00Z).
     pub fn seal(&self, context: &Context<'_>, plaintext: &[u8], now: i64) -> Result<String> {
-        self.seal_with(context, Content::Bytes, now, || Ok(envelope::from_bytes(plaintext)))
+        let append = |buffer: &mut Vec<u8>| buffer.extend_from_slice(plaintext);
+        self.seal_appended(context, plaintext.len(), append, now).map(|sealed| sealed.text())
     }
 
-    /// Seals packed columns: `i32` count, then a name and a value each.
-    pub fn seal_columns(&self, context: &Context<'_>, columns: &[u8], now: i64) -> Result<String> {
+    /// Seals what `append` appends to a buffer that has room for `length` bytes, as
+    /// [`seal`](Self::seal): for bindings, whose bytes lie elsewhere.
+    pub fn seal_appended(
+        &self,
+        context: &Context<'_>,
+        length: usize,
+        append: impl FnOnce(&mut Vec<u8>),
+        now: i64,
+    ) -> Result<Sealed> {
+        self.seal_with(context, Content::Bytes, now, || Ok(envelope::from_bytes(length, append)))
+    }
+
+    /// Seals packed columns (`i32` count, then a name and a value each), as [`seal`](Self::seal).
+    pub fn seal_columns(&self, context: &Context<'_>, columns: &[u8], now: i64) -> Result<Sealed> {
         self.seal_with(context, Content::Columns, now, || envelope::from_columns(columns))
     }
 
@@ -200,7 +213,7 @@ impl Vault {
         holds: Content,
         now: i64,
         padded: impl FnOnce() -> Result<Vec<u8>>,
-    ) -> Result<String> {
+    ) -> Result<Sealed> {
         if context.log != self.installation {
             let problem = format!("is of installation {:?}, not of {:?}", context.log, self.installation);
             return Err(Error::InvalidArgument { what: "context", problem });
@@ -208,9 +221,9 @@ impl Vault {
         let process = process::id();
         let sealing = self.sealing.load();
         let key = sealing.as_deref().ok_or(Error::DataKeyNeeded)?;
-        let mut padded = padded()?;
+        let padded = padded()?;
         if !key.admit(padded.len(), now, process, self.retirement) {
-            padded.zeroize();
+            envelope::give_back(padded);
             return Err(Error::DataKeyNeeded);
         }
         let nonce = random::nonce(now, process)?;

@@ -10,7 +10,7 @@
 //!
 //! The origin is the log's name, and the name of the *log key* that signs.
 
-use base64_simd::STANDARD;
+use base64_turbo::STANDARD;
 
 use super::tree::Hash;
 use crate::crypto::{Active, Backend};
@@ -36,11 +36,11 @@ impl Checkpoint {
     ///
     #[must_use]
     pub fn sign(&self, log_key: &Signer) -> String {
-        let text = format!("{}\n{}\n{}\n", self.origin, self.size, STANDARD.encode_to_string(self.root));
+        let text = format!("{}\n{}\n{}\n", self.origin, self.size, STANDARD.encode(self.root));
         let mut signature = [0; 4 + 64];
         signature[..4].copy_from_slice(&key_id(&self.origin, log_key.public()));
         signature[4..].copy_from_slice(&log_key.sign(text.as_bytes()));
-        format!("{text}\n— {} {}\n", self.origin, STANDARD.encode_to_string(signature))
+        format!("{text}\n— {} {}\n", self.origin, STANDARD.encode(signature))
     }
 
     /// What a note says, and the names and ids of the keys that it says have signed it, whoever did.
@@ -87,7 +87,7 @@ impl LogVerifier {
         let (Some(name), Some(id), Some(key)) = (parts.next(), parts.next(), parts.next()) else {
             return Err(malformed("it has not the form <name>+<id>+<key>"));
         };
-        let key = STANDARD.decode_to_vec(key).map_err(|_| malformed("the key is not base64"))?;
+        let key = STANDARD.decode(key).map_err(|_| malformed("the key is not base64"))?;
         let Some((&ED25519, public)) = key.split_first() else {
             return Err(malformed("it is not an Ed25519 key"));
         };
@@ -158,7 +158,7 @@ impl std::fmt::Display for LogVerifier {
         let id = u32::from_be_bytes(key_id(&self.name, &self.public));
         let mut key = [ED25519; 33];
         key[1..].copy_from_slice(&self.public);
-        write!(f, "{}+{id:08x}+{}", self.name, STANDARD.encode_to_string(key))
+        write!(f, "{}+{id:08x}+{}", self.name, STANDARD.encode(key))
     }
 }
 
@@ -185,8 +185,8 @@ fn parts_of_signature(line: &str) -> Result<(&str, Vec<u8>)> {
         .strip_prefix("— ")
         .and_then(|line| line.split_once(' '))
         .ok_or_else(|| malformed("a signature line has not the form of one"))?;
-    let bytes = STANDARD.decode_to_vec(signature).map_err(|_| malformed("a signature is not base64"))?;
-    if STANDARD.encode_to_string(&bytes) != signature {
+    let bytes = STANDARD.decode(signature).map_err(|_| malformed("a signature is not base64"))?;
+    if STANDARD.encode(&bytes) != signature {
         return Err(malformed("a signature is not base64"));
     }
     Ok((name, bytes))
@@ -201,8 +201,8 @@ fn parse_text(text: &str) -> Result<Checkpoint> {
     };
     let number = size.parse().ok().filter(|number: &u64| number.to_string() == size);
     let number = number.ok_or_else(|| malformed("its size is not a number"))?;
-    let bytes = STANDARD.decode_to_vec(root).ok().and_then(|bytes| Hash::try_from(bytes).ok());
-    let bytes = bytes.filter(|bytes| STANDARD.encode_to_string(bytes) == root);
+    let bytes = STANDARD.decode(root).ok().and_then(|bytes| Hash::try_from(bytes).ok());
+    let bytes = bytes.filter(|bytes| STANDARD.encode(bytes) == root);
     let root = bytes.ok_or_else(|| malformed("its root is not 32 bytes in base64"))?;
     Ok(Checkpoint { origin: origin.into(), size: number, root })
 }

@@ -19,7 +19,6 @@
 
 use std::hash::Hasher;
 
-use base64_simd::URL_SAFE_NO_PAD;
 use siphasher::sip::SipHasher24;
 
 use crate::crypto::{Active, Backend, Mac, MacKey, Secret};
@@ -297,7 +296,8 @@ impl SaltDigest {
 /// Calls `write` with 16 bytes in base64url, without allocating.
 pub(super) fn with_base64<T>(bytes: &[u8; 16], write: impl FnOnce(&str) -> T) -> T {
     let mut text = [0_u8; 22];
-    write(URL_SAFE_NO_PAD.encode_as_str(bytes, base64_simd::AsOut::as_out(&mut text[..])))
+    base64url::write(bytes, &mut text);
+    write(std::str::from_utf8(&text).expect("base64 is ASCII"))
 }
 
 /// Reads 16 bytes in base64url.

@@ -79,8 +79,9 @@ impl<'a> Reader<'a> {
 
     /// The next four bytes as a signed number.
     pub fn i32(&mut self) -> Result<i32> {
-        let bytes = self.take(4)?;
-        Ok(i32::from_be_bytes(bytes.try_into().expect("four bytes were taken")))
+        let (bytes, rest) = self.rest.split_first_chunk().ok_or_else(ends_early)?;
+        self.rest = rest;
+        Ok(i32::from_be_bytes(*bytes))
     }
 
     /// The next eight bytes as a signed number.
@@ -132,11 +133,15 @@ impl<'a> Reader<'a> {
     }
 
     fn take(&mut self, length: usize) -> Result<&'a [u8]> {
-        let (taken, rest) =
-            self.rest.split_at_checked(length).ok_or_else(|| malformed("the buffer ends early"))?;
+        let (taken, rest) = self.rest.split_at_checked(length).ok_or_else(ends_early)?;
         self.rest = rest;
         Ok(taken)
     }
+}
+
+#[cold]
+fn ends_early() -> Error {
+    malformed("the buffer ends early")
 }
 
 fn malformed(problem: &str) -> Error {

@@ -118,7 +118,7 @@ pub fn decode(input: &[u8]) -> Result<Cow<'_, [u8]>> {
     if padded {
         text.truncate(text.len() - padding);
     }
-    let bytes = base64_simd::STANDARD_NO_PAD.decode_to_vec(text);
+    let bytes = base64_turbo::STANDARD_NO_PAD.decode(text);
     bytes.map(Cow::Owned).map_err(|_| refused(0, "it begins as base64 does and is cut or none"))
 }
 

@@ -8,6 +8,7 @@ use arc_swap::ArcSwap;
 use super::frame::{Frame, Wrapped, malformed};
 use super::{Portable, PortableContext};
 use crate::crypto::{Aead, AeadKey, Secret};
+use crate::envelope::buffer;
 use crate::keys::{KeyId, OpeningKey};
 use crate::{Error, Result, base64url};
 
@@ -134,10 +135,11 @@ impl Frame<'_> {
     /// Decrypts with the content key that `kid` unwrapped.
     pub(super) fn decrypt_with(&self, aead: &Aead, kid: &str, expected: &PortableContext) -> Result<Vec<u8>> {
         expected.must_be(self.context()?)?;
-        let decoded = |part, what| base64url::decode(str::as_bytes(part)).ok_or_else(|| not_base64url(what));
         let nonce = base64url::decode_array(self.nonce.as_bytes()).ok_or_else(|| not_base64url("nonce"))?;
         let tag = base64url::decode_array(self.tag.as_bytes()).ok_or_else(|| not_base64url("tag"))?;
-        let mut text = decoded(&self.ciphertext, "ciphertext")?;
+        let mut text = buffer::take(self.ciphertext.len());
+        base64url::decode_append(self.ciphertext.as_bytes(), &mut text)
+            .ok_or_else(|| not_base64url("ciphertext"))?;
         let authenticated = [&self.protected, ".", expected.encoded()].concat();
         if !aead.open(nonce, authenticated.as_bytes(), &mut text, &tag) {
             let what = "the envelope".into();

@@ -6,7 +6,9 @@ use arc_swap::ArcSwapOption;
 
 use super::PortableContext;
 use super::header::{self, Addressed, Content};
-use crate::crypto::{Aead, AeadKey, NONCE_LEN, Secret, TAG_LEN, random};
+use crate::crypto::{Aead, AeadKey, NONCE_LEN, Secret, random};
+use crate::envelope::buffer;
+use crate::envelope::sealed::{Frame, Sealed};
 use crate::json::Writer;
 use crate::keys::data::{Retirement, SealingKey};
 use crate::keys::{KeyId, Recipient};
@@ -32,7 +34,7 @@ struct ContentKey {
     sealing: SealingKey,
     protected: String,
     /// What stands between ciphertext and nonce, and between nonce and tag.
-    between: [String; 2],
+    between: Arc<[String; 2]>,
 }
 
 impl Sealer {
@@ -123,11 +125,24 @@ pub struct SealingTurn {
 impl SealingTurn {
     /// Seals `plaintext`, which must have the length that the turn was taken for. It only computes.
     pub fn seal(self, context: &PortableContext, plaintext: &[u8]) -> Result<String> {
-        if plaintext.len() != self.length {
-            let problem = format!("has {} bytes, not {}", plaintext.len(), self.length);
+        self.seal_appended(context, |buffer| buffer.extend_from_slice(plaintext)).map(|sealed| sealed.text())
+    }
+
+    /// Seals what `append` appends to a buffer that has room for the turn's length, as
+    /// [`seal`](Self::seal): for bindings, whose bytes lie elsewhere.
+    pub fn seal_appended(
+        self,
+        context: &PortableContext,
+        append: impl FnOnce(&mut Vec<u8>),
+    ) -> Result<Sealed> {
+        let mut text = buffer::take(self.length);
+        append(&mut text);
+        if text.len() != self.length {
+            let problem = format!("has {} bytes, not {}", text.len(), self.length);
+            buffer::give_back(text);
             return Err(Error::InvalidArgument { what: "plaintext", problem });
         }
-        self.key.seal(context, plaintext, random::nonce(self.now, self.process)?)
+        self.key.seal(context, text, random::nonce(self.now, self.process)?)
     }
 }
 
@@ -138,28 +153,16 @@ impl ContentKey {
         let content = Content { commitment, content_type };
         let (protected, between) = frame(&content, &addressed(recipients, &secret)?);
         let aead = Arc::new(<Aead as AeadKey>::new(&secret));
+        let between = Arc::new(between);
         Ok(Self { sealing: SealingKey::new(commitment, aead, process, now), protected, between })
     }
 
-    fn seal(&self, context: &PortableContext, plaintext: &[u8], nonce: [u8; NONCE_LEN]) -> Result<String> {
+    fn seal(&self, context: &PortableContext, mut text: Vec<u8>, nonce: [u8; NONCE_LEN]) -> Result<Sealed> {
         // RFC 7516 §5.1 step 14: the encoded protected header, '.', the encoded aad.
         let authenticated = [&self.protected, ".", context.encoded()].concat();
-        let mut text = plaintext.to_vec();
         let tag = self.sealing.aead.seal(nonce, authenticated.as_bytes(), &mut text)?;
-        let [before_nonce, before_tag] = &self.between;
-        let encoded = [text.len(), NONCE_LEN, TAG_LEN].map(base64url::encoded_len).iter().sum::<usize>();
-        let fixed = before_nonce.len() + before_tag.len() + context.encoded().len() + 32;
-        let mut envelope = String::with_capacity(encoded + fixed);
-        envelope.push_str("{\"aad\":\"");
-        envelope.push_str(context.encoded());
-        envelope.push_str("\",\"ciphertext\":\"");
-        base64url::append(&text, &mut envelope);
-        envelope.push_str(before_nonce);
-        base64url::append(&nonce, &mut envelope);
-        envelope.push_str(before_tag);
-        base64url::append(&tag, &mut envelope);
-        envelope.push_str("\"}");
-        Ok(envelope)
+        let frame = Frame::Portable { context: context.encoded().into(), between: Arc::clone(&self.between) };
+        Ok(Sealed { frame, nonce, ciphertext: text, tag })
     }
 }
 
