@@ -8,6 +8,7 @@ use super::epochs::Epochs;
 use super::finding::{Finding, FindingKind};
 use super::ground::Ground;
 use super::input::{Source, copy_key, split_copy_key};
+use super::roots;
 use super::sorter::{Sorted, Sorter};
 use crate::Result;
 use crate::ledger::{Account, Body, Outstanding};
@@ -88,19 +89,21 @@ pub(super) struct LogEnd {
     pub(super) stored: u64,
 }
 
-/// Follows the accounts and pushes the standing of each number among the `copies`.
+/// Follows the accounts and pushes the standing of each number among the `copies`, and which account
+/// ends so many leaves among the `roots`.
 pub(super) fn follow(
     ground: &mut Ground,
     epochs: &Epochs,
     accounts: Sorter,
     copies: &mut Sorter,
+    roots: &mut Sorter,
 ) -> Result<Vec<LogEnd>> {
     let mut followed =
         Followed { ends: Vec::new(), log: None, outstanding: Outstanding::new(), held: VecDeque::new() };
     let mut sorted = accounts.finish()?;
     let mut next = take(ground, epochs, &mut sorted)?;
     while let Some(found) = next {
-        followed.account(ground, copies, &found)?;
+        followed.account(ground, copies, roots, &found)?;
         next = take(ground, epochs, &mut sorted)?;
     }
     followed.end_log(copies)?;
@@ -150,7 +153,13 @@ struct Held {
 }
 
 impl Followed {
-    fn account(&mut self, ground: &mut Ground, copies: &mut Sorter, found: &Found) -> Result<()> {
+    fn account(
+        &mut self,
+        ground: &mut Ground,
+        copies: &mut Sorter,
+        roots: &mut Sorter,
+        found: &Found,
+    ) -> Result<()> {
         if self.log != Some(found.log) {
             self.end_log(copies)?;
             self.log = Some(found.log);
@@ -175,6 +184,7 @@ impl Followed {
         let end = &mut self.ends[*log as usize];
         end.newest = end.newest.max(Some(*time));
         end.leaves = account.first + account.added.len() + 1;
+        roots.push(&copy_key(*log, end.leaves, roots::ACCOUNT), &seq.to_be_bytes())?;
         let index = end.leaves - 1;
         if *anchored {
             end.hole |= end.unanchored_since.is_some();

@@ -8,6 +8,7 @@ use super::epochs::Epochs;
 use super::finding::{Finding, FindingKind, cut};
 use super::ground::Ground;
 use super::registry::Registry;
+use super::roots;
 use super::sorter::{BUDGET, Sorter};
 use crate::ledger::{AnchorLine, Checkpoint, SALT_LEN, UnverifiedRecord};
 use crate::packed::{Reader, Writer};
@@ -32,7 +33,7 @@ pub(super) struct Input {
     pub(super) copies: Sorter,
     /// Those of them that are accounts, once more.
     pub(super) accounts: Sorter,
-    /// Roots of verified checkpoints by log, size and source.
+    /// Roots of verified checkpoints by log, size and source, and the numbers of their accounts.
     pub(super) roots: Sorter,
     pub(super) epochs: Epochs,
     pub(super) salts: Salts,
@@ -179,9 +180,12 @@ impl Input {
         while !rows.is_empty() {
             let log = rows.string()?.unwrap_or_default();
             let size = rows.i64()?.cast_unsigned();
-            rows.i64()?;
+            let account = rows.i64()?;
             let note = rows.string()?.unwrap_or_default();
             self.note(ground, Source::Database, log, Some(size), note)?;
+            if let Some(log) = ground.pinned(log) {
+                self.roots.push(&copy_key(log, size, roots::CLAIMED), &account.to_be_bytes())?;
+            }
         }
         Ok(())
     }

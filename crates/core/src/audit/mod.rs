@@ -158,11 +158,11 @@ impl Audit {
         };
         let ground = &mut self.ground;
         let (input, registry) = *stage;
-        let Input { mut copies, accounts, roots, epochs, mut salts, anchored, anchors_read, strangers } =
+        let Input { mut copies, accounts, mut roots, epochs, mut salts, anchored, anchors_read, strangers } =
             input;
         strangers.report(ground);
         registry.finish(ground);
-        let ends = accounts::follow(ground, &epochs, accounts, &mut copies)?;
+        let ends = accounts::follow(ground, &epochs, accounts, &mut copies, &mut roots)?;
         if anchors_read {
             anchors(ground, &anchored, &ends);
         }

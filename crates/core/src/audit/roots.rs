@@ -10,6 +10,12 @@ use super::sorter::{Sorted, Sorter};
 use crate::Result;
 use crate::ledger::{Frontier, Hash};
 
+/// The class of the number of the account that ends so many leaves: before all checkpoints of them.
+pub(super) const ACCOUNT: u8 = 0;
+
+/// The class of the number of an account that a row of the database names: behind its checkpoint.
+pub(super) const CLAIMED: u8 = 3;
+
 /// Compares every checkpoint with the leaves before it.
 ///
 /// `broken` are logs of which a leaf is known to be lost: their roots cannot be recomputed, and
@@ -25,8 +31,23 @@ pub(super) fn compare(
     let mut roots = roots.finish()?;
     let mut before: Option<(u32, u64, Hash)> = None;
     let mut presence = Presence::default();
+    let mut account = (Vec::new(), Vec::new());
     while let Some((key, payload)) = roots.next()? {
         let (log, size, class) = split_copy_key(key);
+        let (leaves_of, last) = (&key[..key.len() - 1], &mut account);
+        match class {
+            ACCOUNT => {
+                *last = (leaves_of.to_vec(), payload.to_vec());
+                continue;
+            }
+            CLAIMED => {
+                if last.0 == leaves_of && last.1 != payload {
+                    account_of_another(ground, log, size);
+                }
+                continue;
+            }
+            _ => {}
+        }
         let source = Source::from_class(class);
         presence.see(ground, ends, log, size, source);
         let Ok(root) = Hash::try_from(payload) else { continue };
@@ -56,6 +77,14 @@ pub(super) fn compare(
     }
     presence.end_log(ground, ends);
     Ok(())
+}
+
+/// The database's row of a checkpoint names another account than its own, from which no node goes on.
+fn account_of_another(ground: &mut Ground, log: u32, size: u64) {
+    let row = format!("{}#{size}", ground.logs.name(log));
+    let detail = format!("The checkpoint of {size} leaves names the number of another account than its own.");
+    let finding = Finding::new(FindingKind::BadSignature, detail);
+    ground.found(finding.row("BULLA_CHECKPOINT", &row).column("SEQ_"));
 }
 
 /// Sees whether the database has the checkpoints that the anchors have. Whether it lacks the newest

@@ -2,6 +2,7 @@
 //! done.
 
 mod absence;
+mod checkpoints;
 mod deletion;
 mod world;
 

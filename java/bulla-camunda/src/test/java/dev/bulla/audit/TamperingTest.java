@@ -259,6 +259,17 @@ class TamperingTest {
   }
 
   @Test
+  void a_checkpoint_that_names_another_account_is_found_in_its_row() throws Exception {
+    String size = site.query("SELECT MAX(SIZE_) FROM BULLA_CHECKPOINT");
+    site.tamper("UPDATE BULLA_CHECKPOINT SET SEQ_ = SEQ_ - 1 WHERE SIZE_ = " + size);
+    Finding found = only(site.audit());
+    assertThat(found.kind()).isEqualTo("BAD_SIGNATURE");
+    assertThat(found.table()).isEqualTo("BULLA_CHECKPOINT");
+    assertThat(found.row()).isEqualTo("loans/node-1#" + size);
+    assertThat(found.column()).isEqualTo("SEQ_");
+  }
+
+  @Test
   void a_number_beyond_its_column_is_found_and_stops_no_audit() throws Exception {
     execute("ALTER TABLE ACT_HI_TASKINST ALTER COLUMN PRIORITY_ NUMERIC(40)");
     site.tamper(

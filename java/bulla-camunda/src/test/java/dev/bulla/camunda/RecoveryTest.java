@@ -1,6 +1,7 @@
 package dev.bulla.camunda;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.bulla.AuditReport;
 import dev.bulla.Finding;
@@ -13,6 +14,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a node makes of what an earlier one left, when that one did not come to its end. */
 class RecoveryTest {
@@ -149,6 +152,21 @@ class RecoveryTest {
     assertThat(restart()).contains("is not genuine and is not taken up");
     next.node().checkpoint();
     assertThat(next.audit().outcome()).isEqualTo(AuditReport.Outcome.FINDINGS);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"FRONTIER_ = 'x'", "SEQ_ = 2", "NOTE_ = 'x'"})
+  void a_checkpoint_that_was_changed_stops_the_node_which_says_how_to_go_on(String change)
+      throws Exception {
+    crashed.copyDatabase(next);
+    crashed.copyAnchors(next);
+    next.execute("update BULLA_CHECKPOINT set " + change);
+    assertThatThrownBy(() -> next.start())
+        .hasMessageContaining("the log loans/node-1 cannot go on from its newest checkpoint in")
+        .hasMessageContaining("delete the row if it was changed, for the anchors have it");
+    next.execute("delete from BULLA_CHECKPOINT");
+    restart();
+    assertClean();
   }
 
   private void work(String text) {

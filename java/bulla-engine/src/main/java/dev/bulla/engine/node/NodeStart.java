@@ -38,16 +38,32 @@ final class NodeStart {
     RecordTable.Checkpoint newest = records.newestCheckpoint();
     DirectoryAnchor.Tail anchored = anchoredAfter(newest);
     LogRemains remains = new LogRemains(saved(newest), anchored.lines(), anchored.epochs());
-    LogRemains.Wanted wanted = remains.wanted();
-    Ledger ledger =
-        Ledger.resume(
-            bulla, packed(coverage), remains, records.find(wanted.numbers(), wanted.above()));
+    Ledger ledger = resume(bulla, coverage, remains, newest);
     report(ledger);
     ledger.unsaved().forEach(records::store);
     for (DirectoryAnchor anchor : anchors) {
       anchor.open(ledger.started(), ledger.epoch());
     }
     return ledger;
+  }
+
+  private Ledger resume(
+      Bulla bulla, Coverage coverage, LogRemains remains, RecordTable.Checkpoint newest) {
+    try {
+      LogRemains.Wanted wanted = remains.wanted();
+      return Ledger.resume(
+          bulla, packed(coverage), remains, records.find(wanted.numbers(), wanted.above()));
+    } catch (BullaException e) {
+      if (newest == null) {
+        throw e;
+      }
+      throw new BullaException(
+          e.kind(),
+          ("the log %s cannot go on from its newest checkpoint in BULLA_CHECKPOINT, over %d records:"
+                  + " %s. Run an audit; delete the row if it was changed, for the anchors have it")
+              .formatted(records.log(), newest.size(), e.getMessage()),
+          e);
+    }
   }
 
   private LogRemains.Checkpoint saved(RecordTable.Checkpoint newest) {
