@@ -7,6 +7,7 @@ import dev.bulla.BundleAudit;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -117,12 +118,7 @@ public final class AuditCommand implements Callable<Integer> {
     need(policy, "--policy");
     AuditReport report = bundle == null ? auditDatabase() : auditBundle();
     PrintWriter out = spec.commandLine().getOut();
-    if (html != null) {
-      write(html, new HtmlReport(report, audited).render());
-    }
-    if (jsonFile != null) {
-      write(jsonFile, report.json() + "\n");
-    }
+    // First what cannot fail: an audit may have taken hours.
     if (json) {
       out.println(report.json());
     } else {
@@ -130,11 +126,18 @@ public final class AuditCommand implements Callable<Integer> {
         out.println("Bundle: " + TextReport.printable(audited));
       }
       new TextReport(report).print(out);
-      if (html != null) {
-        out.println("Report: " + html.toAbsolutePath());
-      }
     }
     out.flush();
+    if (jsonFile != null) {
+      write(jsonFile, report.json() + "\n");
+    }
+    if (html != null) {
+      write(html, new HtmlReport(report, audited).render());
+      if (!json) {
+        out.println("Report: " + html.toAbsolutePath());
+        out.flush();
+      }
+    }
     return switch (report.outcome()) {
       case CLEAN -> CLEAN;
       case FINDINGS -> FINDINGS;
@@ -200,7 +203,7 @@ public final class AuditCommand implements Callable<Integer> {
     try {
       return Files.readString(file);
     } catch (IOException e) {
-      throw new BullaException(Kind.IO, "cannot read " + file + ": " + e.getMessage());
+      throw new BullaException(Kind.IO, "cannot read " + file + ": " + reason(e));
     }
   }
 
@@ -208,8 +211,12 @@ public final class AuditCommand implements Callable<Integer> {
     try {
       Files.writeString(file, text);
     } catch (IOException e) {
-      throw new BullaException(Kind.IO, "cannot write " + file + ": " + e.getMessage());
+      throw new BullaException(Kind.IO, "cannot write " + file + ": " + reason(e));
     }
+  }
+
+  private static String reason(IOException e) {
+    return e instanceof NoSuchFileException ? "no such file or directory" : e.getMessage();
   }
 
   /** Tells the version from the jar's manifest. */

@@ -5,6 +5,7 @@ import dev.bulla.BullaException.Kind;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.Locale;
 import picocli.CommandLine.Option;
 
 /** The options that say where an engine's tables are. */
@@ -37,17 +38,28 @@ final class DatabaseOptions {
 
   /** The URL without what follows the database's name, and without a user: nothing secret. */
   String place() {
-    return url.replaceFirst("[;?].*", "").replaceFirst("//[^/]*@", "//");
+    return url.replaceFirst("[;?].*", "").replaceFirst("//.*@", "//");
   }
 
   Connection connect() {
+    String existing = existing();
     try {
-      return DriverManager.getConnection(url, user, password);
+      return DriverManager.getConnection(existing, user, password);
     } catch (SQLException e) {
+      String reason = String.valueOf(e.getMessage()).replace(existing, place());
       throw new BullaException(
           Kind.IO,
-          "no connection to %s as %s: %s; see --jdbc-url, --user and --password"
-              .formatted(url, user, e.getMessage()));
+          "no connection to %s%s: %s; see --jdbc-url, --user and --password"
+              .formatted(place(), user == null ? "" : " as " + user, reason));
     }
+  }
+
+  /** The URL, of H2 without leave to make a database where there is none. */
+  private String existing() {
+    boolean makes =
+        url.startsWith("jdbc:h2:")
+            && !url.startsWith("jdbc:h2:mem:")
+            && !url.toUpperCase(Locale.ROOT).contains(";IFEXISTS=");
+    return makes ? url + ";IFEXISTS=TRUE" : url;
   }
 }

@@ -96,6 +96,43 @@ class AuditCommandTest {
     assertThat(unreachable.err()).contains("no connection to jdbc:h2:tcp://localhost:1/none");
   }
 
+  private static Run auditAt(String url) {
+    return Installation.run(
+        "--jdbc-url", url, "--policy", clean.policy().toString(), "--anchors", ".");
+  }
+
+  @Test
+  void what_follows_the_name_of_a_database_that_cannot_be_reached_is_told_to_nobody() {
+    for (String url :
+        new String[] {
+          "jdbc:h2:tcp://localhost:1/none;PASSWORD=hidden;USER=sa",
+          "jdbc:postgresql://postgres:hid/hidden@localhost:1/none?password=hidden",
+          "jdbc:none://localhost/none?password=hidden"
+        }) {
+      Run run = auditAt(url);
+      assertThat(run.exit()).isEqualTo(2);
+      assertThat(run.err()).contains("no connection to jdbc:", "none:").doesNotContain("hidden");
+    }
+  }
+
+  @Test
+  void a_database_that_is_not_there_is_not_made() {
+    Path file = clean.directory.resolve("mistyped");
+    Run run = auditAt("jdbc:h2:file:" + file);
+    assertThat(run.exit()).isEqualTo(2);
+    assertThat(run.err()).contains("no connection to jdbc:h2:file:" + file + ": ", "not found");
+    assertThat(clean.directory.resolve("mistyped.mv.db")).doesNotExist();
+  }
+
+  @Test
+  void a_report_that_cannot_be_written_keeps_no_finding_from_being_told() {
+    Path nowhere = clean.directory.resolve("nowhere").resolve("audit.html");
+    Run run = clean.auditCommand("--report", nowhere.toString());
+    assertThat(run.exit()).isEqualTo(2);
+    assertThat(run.out()).contains("Outcome: clean").doesNotContain("Report:");
+    assertThat(run.err()).contains("cannot write " + nowhere + ": no such file or directory");
+  }
+
   @Test
   void a_database_without_a_ledger_is_told() {
     Run run =
