@@ -13,6 +13,7 @@ pub mod config;
 pub mod exchange;
 pub mod fork;
 pub mod handle;
+pub mod json;
 pub mod keys;
 pub mod ledger;
 pub mod library;

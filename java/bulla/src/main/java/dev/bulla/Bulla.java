@@ -1,6 +1,7 @@
 package dev.bulla;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.bulla.BullaException.Kind;
 import java.nio.ByteBuffer;
@@ -281,6 +282,35 @@ public final class Bulla implements AutoCloseable {
    */
   public void verifyDocument(String statement, byte[] document) {
     vault.verifyDocument(statement, document);
+  }
+
+  /**
+   * Writes a JSON document in its canonical form (RFC 8785), which {@link Form#ofCanonicalJson}
+   * signs. It needs no key.
+   *
+   * <p>What canonicalisation would silently change is refused.
+   *
+   * @param json UTF-8, up to 16 MiB, nested up to 128 deep
+   * @return UTF-8
+   * @throws BullaException {@link Kind#JSON_SYNTAX}, {@link Kind#DUPLICATE_MEMBER}, {@link
+   *     Kind#INEXACT_NUMBER} (a number that a double does not hold exactly) or another kind of the
+   *     numbers 1xx; the message names the byte
+   */
+  public static byte[] canonicalize(byte[] json) {
+    Objects.requireNonNull(json, "json");
+    NativeLibrary.load();
+    return JsonNative.canonicalize(json);
+  }
+
+  /**
+   * Writes a JSON document in its canonical form, as {@link #canonicalize(byte[])}; positions are
+   * those in the UTF-8 form of {@code json}.
+   *
+   * @throws BullaException {@link Kind#LONE_SURROGATE} if it has none, and as there
+   */
+  public static String canonicalize(String json) {
+    Objects.requireNonNull(json, "json");
+    return new String(canonicalize(PackedWriter.utf8(json)), UTF_8);
   }
 
   /**

@@ -1,17 +1,16 @@
 package dev.bulla;
 
+import static dev.bulla.Vectors.assertRefused;
+import static dev.bulla.Vectors.bytes;
+import static dev.bulla.Vectors.text;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import com.nimbusds.jose.util.Base64URL;
-import com.nimbusds.jose.util.JSONArrayUtils;
 import com.nimbusds.jose.util.JSONObjectUtils;
 import dev.bulla.BullaException.Kind;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -19,8 +18,6 @@ import org.junit.jupiter.api.TestFactory;
 
 /** The vectors of portable envelopes and statements: Bulla's, those of others, and refused ones. */
 class TravellingVectorsTest {
-  private static final Path VECTORS = Path.of("../../tests/vectors");
-
   @TestFactory
   Stream<DynamicTest> envelopesThatOpen() throws Exception {
     return each(
@@ -30,7 +27,7 @@ class TravellingVectorsTest {
 
   @TestFactory
   Stream<DynamicTest> envelopesThatAreRefused() throws Exception {
-    return each(
+    return Vectors.each(
         "portable/refused.json",
         vector -> {
           try (Opener opener = Opener.of(key("symmetric", "A256KW"), key("x25519", null))) {
@@ -48,7 +45,7 @@ class TravellingVectorsTest {
 
   @TestFactory
   Stream<DynamicTest> statementsThatAreRefused() throws Exception {
-    return each(
+    return Vectors.each(
         "statements/refused.json",
         vector -> {
           try (Verifier verifier = Verifier.of(key("rfc8037-a1", null), key("rfc7515-a3", null))) {
@@ -59,7 +56,7 @@ class TravellingVectorsTest {
 
   @TestFactory
   Stream<DynamicTest> examplesOfTheRfcsThatAreRefusedAsEnvelopes() throws Exception {
-    return each(
+    return Vectors.each(
         "jose/encrypted.json",
         vector -> {
           String envelope = text(vector, "envelope");
@@ -73,7 +70,7 @@ class TravellingVectorsTest {
 
   @TestFactory
   Stream<DynamicTest> examplesOfTheRfcsThatAreVerifiedOrRefusedAsStatements() throws Exception {
-    return each(
+    return Vectors.each(
         "jose/signed.json",
         vector -> {
           String kind = text(vector, "asStatement");
@@ -91,7 +88,7 @@ class TravellingVectorsTest {
 
   @TestFactory
   Stream<DynamicTest> keysOfTheRfcs() throws Exception {
-    return each(
+    return Vectors.each(
         "jose/jwk.json",
         vector -> {
           String key = JSONObjectUtils.toJSONString(JSONObjectUtils.getJSONObject(vector, "key"));
@@ -113,7 +110,8 @@ class TravellingVectorsTest {
                     () -> {
                       String id = Keys.thumbprint(key(name, null));
                       for (String part : List.of("private", "public")) {
-                        Path pem = VECTORS.resolve("jose/pem/%s.%s.pem".formatted(name, part));
+                        Path pem =
+                            Vectors.DIRECTORY.resolve("jose/pem/%s.%s.pem".formatted(name, part));
                         assertThat(Keys.thumbprint(Files.readString(pem))).isEqualTo(id);
                       }
                     }));
@@ -163,21 +161,10 @@ class TravellingVectorsTest {
     }
   }
 
-  private static void assertRefused(Map<String, Object> vector, Runnable call) {
-    BullaException refusal = catchThrowableOfType(BullaException.class, call::run);
-    assertThat(refusal).as(text(vector, "why")).isNotNull();
-    String kind =
-        text(vector, "kind").replaceAll("(?<=[a-z0-9])(?=[A-Z])", "_").toUpperCase(Locale.ROOT);
-    assertThat(refusal.kind().name()).as(refusal.getMessage()).isEqualTo(kind);
-    if (vector.get("message") != null) {
-      assertThat(refusal).hasMessage(text(vector, "message"));
-    }
-  }
-
   /** A key of the vectors, for one algorithm if that is named. */
   private static String key(String name, String algorithm) throws Exception {
     Map<String, Object> keys =
-        JSONObjectUtils.parse(Files.readString(VECTORS.resolve("jose/keys.json")));
+        JSONObjectUtils.parse(Files.readString(Vectors.DIRECTORY.resolve("jose/keys.json")));
     Map<String, Object> members = JSONObjectUtils.getJSONObject(keys, name);
     if (algorithm != null) {
       members.put("alg", algorithm);
@@ -190,39 +177,17 @@ class TravellingVectorsTest {
     return JSONObjectUtils.toJSONString((Map<String, Object>) vector.get("context"));
   }
 
-  private static Stream<DynamicTest> each(List<String> files, Claim claim) throws Exception {
+  private static Stream<DynamicTest> each(List<String> files, Vectors.Claim claim)
+      throws Exception {
     List<DynamicTest> tests = new ArrayList<>();
     for (String file : files) {
-      each(file, claim).forEach(tests::add);
+      Vectors.each(file, claim).forEach(tests::add);
     }
     return tests.stream();
-  }
-
-  private static Stream<DynamicTest> each(String file, Claim claim) throws Exception {
-    List<DynamicTest> tests = new ArrayList<>();
-    for (Object vector : JSONArrayUtils.parse(Files.readString(VECTORS.resolve(file)))) {
-      @SuppressWarnings("unchecked")
-      Map<String, Object> members = (Map<String, Object>) vector;
-      tests.add(DynamicTest.dynamicTest(text(members, "name"), () -> claim.check(members)));
-    }
-    assertThat(tests).isNotEmpty();
-    return tests.stream();
-  }
-
-  private interface Claim {
-    void check(Map<String, Object> vector) throws Exception;
   }
 
   @SuppressWarnings("unchecked")
   private static List<String> list(Map<String, Object> vector, String member) {
     return (List<String>) vector.get(member);
-  }
-
-  private static String text(Map<String, Object> vector, String member) {
-    return (String) vector.get(member);
-  }
-
-  private static byte[] bytes(Map<String, Object> vector, String member) {
-    return new Base64URL(text(vector, member)).decode();
   }
 }

@@ -1,17 +1,16 @@
 package dev.bulla;
 
+import static dev.bulla.Vectors.assertRefused;
+import static dev.bulla.Vectors.bytes;
+import static dev.bulla.Vectors.each;
+import static dev.bulla.Vectors.text;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import com.nimbusds.jose.util.Base64URL;
-import com.nimbusds.jose.util.JSONArrayUtils;
 import com.nimbusds.jose.util.JSONObjectUtils;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.text.ParseException;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -23,8 +22,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The vectors that all bindings share: what is accepted, and what is refused with which kind. */
 class VectorsTest {
-  private static final Path VECTORS = Path.of("../../tests/vectors");
-
   private static final String CONFIGURATION =
       """
       installation = "%s"
@@ -41,12 +38,12 @@ class VectorsTest {
   @BeforeAll
   static void openWithTheKeysOfTheVectors() throws Exception {
     Map<String, Object> keys =
-        JSONObjectUtils.parse(Files.readString(VECTORS.resolve("keys.json")));
+        JSONObjectUtils.parse(Files.readString(Vectors.DIRECTORY.resolve("keys.json")));
     Path configuration = Installation.in(directory);
     writeKey(keys, "master", "master.jwk");
     writeKey(keys, "identity", "identity.jwk");
     MemoryKeyRegistry registry = new MemoryKeyRegistry();
-    for (Map<String, Object> row : vectors("registry/accepted.json")) {
+    for (Map<String, Object> row : Vectors.of("registry/accepted.json")) {
       Purpose purpose = Purpose.valueOf(text(row, "purpose").toUpperCase(Locale.ROOT));
       registry.add(new KeyRow(text(row, "kid"), purpose, text(row, "row")));
     }
@@ -125,42 +122,10 @@ class VectorsTest {
     }
   }
 
-  private static void assertRefused(Map<String, Object> vector, Runnable call) {
-    BullaException refusal = catchThrowableOfType(BullaException.class, call::run);
-    assertThat(refusal).as(text(vector, "why")).isNotNull();
-    String kind =
-        text(vector, "kind").replaceAll("(?<=[a-z0-9])(?=[A-Z])", "_").toUpperCase(Locale.ROOT);
-    assertThat(refusal.kind().name()).as(refusal.getMessage()).isEqualTo(kind);
-  }
-
-  /** One test for each vector of a file. */
-  private static Stream<DynamicTest> each(String file, Claim claim) throws Exception {
-    return vectors(file).stream()
-        .map(vector -> DynamicTest.dynamicTest(text(vector, "name"), () -> claim.check(vector)));
-  }
-
-  private interface Claim {
-    void check(Map<String, Object> vector) throws Exception;
-  }
-
-  @SuppressWarnings("unchecked")
-  private static List<Map<String, Object>> vectors(String file) throws IOException, ParseException {
-    List<?> vectors = JSONArrayUtils.parse(Files.readString(VECTORS.resolve(file)));
-    return (List<Map<String, Object>>) vectors;
-  }
-
   @SuppressWarnings("unchecked")
   private static void writeKey(Map<String, Object> keys, String name, String file)
       throws IOException {
     String key = JSONObjectUtils.toJSONString((Map<String, Object>) keys.get(name));
     Files.writeString(directory.resolve("keys").resolve(file), key);
-  }
-
-  private static String text(Map<String, Object> vector, String member) {
-    return (String) vector.get(member);
-  }
-
-  private static byte[] bytes(Map<String, Object> vector, String member) {
-    return Base64URL.from(text(vector, member)).decode();
   }
 }
