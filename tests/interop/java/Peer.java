@@ -51,7 +51,7 @@ final class Peer {
     List<String> recipients = Files.readAllLines(directory.resolve("keys/several"));
     seal(target.resolve("several.jwe"), recipients.toArray(String[]::new));
     for (Path key : list("keys/sign/*.jwk")) {
-      try (Signer signer = Signer.parse(Files.readString(key))) {
+      try (Signer signer = Signer.of(Files.readString(key))) {
         for (Map.Entry<String, Form> form : FORMS.entrySet()) {
           Path file = target.resolve("%s.%s.jws".formatted(name(key), form.getKey()));
           Files.writeString(file, signer.sign(document, form.getValue()));

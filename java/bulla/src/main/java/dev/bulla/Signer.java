@@ -7,10 +7,11 @@ import java.util.List;
 
 /**
  * A private key that signs statements, wherever it is. Implement it with any key service or module,
- * or have one made: of a document by {@link #parse}, of a key of the JCE by {@link #of}.
+ * or have one made: of a document by {@link #of(String)}, of a key of the JCE by {@link
+ * #of(PrivateKey, PublicKey)}.
  *
  * <pre>{@code
- * try (Signer signer = Signer.parse(Files.readString(Path.of("statement.jwk")))) {
+ * try (Signer signer = Signer.of(Files.readString(Path.of("statement.jwk")))) {
  *   String statement = signer.sign(document, Form.COMPACT);
  * }
  * }</pre>
@@ -78,16 +79,16 @@ public interface Signer extends AutoCloseable {
    * @param key one key: a JWK, a JWK Set or PEM (PKCS#8)
    * @throws BullaException {@link Kind#MALFORMED_KEY} if it is none that signs
    */
-  static Signer parse(String key) {
+  static Signer of(String key) {
     return KeySigner.parse(key, null);
   }
 
   /**
-   * As {@link #parse(String)}, of an RSA key whose document does not say how it signs.
+   * As {@link #of(String)}, of an RSA key whose document does not say how it signs.
    *
-   * @param algorithm {@code PS256} or {@code RS256}
+   * @param algorithm {@code PS256} or {@code RS256}; null for what the key says, or {@code PS256}
    */
-  static Signer parse(String key, String algorithm) {
+  static Signer of(String key, String algorithm) {
     return KeySigner.parse(key, algorithm);
   }
 
@@ -101,7 +102,11 @@ public interface Signer extends AutoCloseable {
     return JceSigner.of(key, publicKey, null);
   }
 
-  /** As {@link #of(PrivateKey, PublicKey)}, and says how, which only an RSA key leaves open. */
+  /**
+   * As {@link #of(PrivateKey, PublicKey)}, and says how, which only an RSA key leaves open.
+   *
+   * @param algorithm as {@link #algorithm}; null for the one that the key leaves, or {@code PS256}
+   */
   static Signer of(PrivateKey key, PublicKey publicKey, String algorithm) {
     return JceSigner.of(key, publicKey, algorithm);
   }

@@ -82,7 +82,7 @@ final class JavaVectors {
     List<Map<String, Object>> vectors = new ArrayList<>();
     for (var entry : signers.entrySet()) {
       String algorithm = entry.getKey();
-      try (Signer signer = Signer.parse(key(entry.getValue(), algorithm))) {
+      try (Signer signer = Signer.of(key(entry.getValue(), algorithm))) {
         for (var form : forms.entrySet()) {
           String statement = signer.sign(DOCUMENT.getBytes(UTF_8), form.getValue());
           boolean detached = form.getValue().attachment() != Form.Attachment.ATTACHED;

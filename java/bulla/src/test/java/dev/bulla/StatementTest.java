@@ -92,8 +92,8 @@ class StatementTest {
     Files.writeString(
         file, Files.readString(file) + "[statement]\nverifiers = [\"partner.jwk\"]\n");
     try (Bulla bulla = Bulla.open(file);
-        Signer signer = Signer.parse(partner);
-        Signer other = Signer.parse(Files.readString(directory.resolve("keys/identity.jwk")))) {
+        Signer signer = Signer.of(partner);
+        Signer other = Signer.of(Files.readString(directory.resolve("keys/identity.jwk")))) {
       assertThat(bulla.verify(signer.sign(DOCUMENT, Form.COMPACT))).isEqualTo(DOCUMENT);
       String foreign = other.sign(DOCUMENT, Form.COMPACT);
       assertKind(Kind.UNKNOWN_KEY, () -> bulla.verify(foreign));
@@ -112,7 +112,7 @@ class StatementTest {
         }) {
       KeyPair pair = pair(each[0]);
       String text = PortableTest.pem("PRIVATE", pair.getPrivate());
-      try (Signer signer = Signer.parse(text, each[1]);
+      try (Signer signer = Signer.of(text, each[1]);
           Verifier verifier =
               Verifier.of(List.of(PortableTest.pem("PUBLIC", pair.getPublic())), each[1])) {
         assertThat(signer.algorithm()).isEqualTo(each[2]);
@@ -129,9 +129,9 @@ class StatementTest {
   void keysThatDoNotSignAreRefused() throws Exception {
     String master = Files.readString(directory.resolve("keys/master.jwk"));
     String log = Files.readString(directory.resolve("keys/log.jwk"));
-    assertKind(Kind.MALFORMED_KEY, () -> Signer.parse(master));
-    assertKind(Kind.MALFORMED_KEY, () -> Signer.parse(Keys.publicKey(log)));
-    assertKind(Kind.INVALID_ARGUMENT, () -> Signer.parse(log, "HS256"));
+    assertKind(Kind.MALFORMED_KEY, () -> Signer.of(master));
+    assertKind(Kind.MALFORMED_KEY, () -> Signer.of(Keys.publicKey(log)));
+    assertKind(Kind.INVALID_ARGUMENT, () -> Signer.of(log, "HS256"));
     assertKind(Kind.INVALID_ARGUMENT, () -> Verifier.of());
     assertKind(Kind.INVALID_ARGUMENT, () -> Keys.publicKey(master));
   }

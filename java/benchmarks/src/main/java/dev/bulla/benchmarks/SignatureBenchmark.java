@@ -82,7 +82,7 @@ public class SignatureBenchmark {
       nimbusSigner = new ECDSASigner(key);
       nimbusVerifier = new ECDSAVerifier(key.toPublicJWK());
     }
-    signer = Signer.parse(jwk);
+    signer = Signer.of(jwk);
     verifier = Verifier.of(jwk);
     KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
     generator.initialize(2048);
