@@ -1,5 +1,6 @@
 package dev.bulla;
 
+import java.io.IOException;
 import java.util.Optional;
 
 /**
@@ -20,6 +21,16 @@ public final class BullaException extends RuntimeException {
   /** An error found on the Java side of the library, with what caused it. */
   public BullaException(Kind kind, String message, Throwable cause) {
     this(kind, message, null, cause);
+  }
+
+  /**
+   * An error of kind {@link Kind#IO} that says why: the message of an {@link IOException} often
+   * names the file alone.
+   *
+   * @param what what cannot be done
+   */
+  public static BullaException io(String what, IOException cause) {
+    return new BullaException(Kind.IO, "%s: %s".formatted(what, Reason.beside(what, cause)), cause);
   }
 
   /** An error that is about a key. */

@@ -55,7 +55,7 @@ public final class Config {
     } catch (CharacterCodingException e) {
       throw new BullaException(Kind.INVALID_UTF8, file + " is not UTF-8; save it as UTF-8", e);
     } catch (IOException e) {
-      throw new BullaException(Kind.IO, "the configuration %s cannot be read".formatted(file), e);
+      throw BullaException.io("the configuration %s cannot be read".formatted(file), e);
     }
   }
 

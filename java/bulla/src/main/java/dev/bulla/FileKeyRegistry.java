@@ -156,7 +156,7 @@ public final class FileKeyRegistry implements KeyRegistry {
   private BullaException failed(String verb, IOException e) {
     return new BullaException(
         Kind.KEY_UNAVAILABLE,
-        "the key registry %s cannot be %s: %s".formatted(file, verb, e.getMessage()),
+        "the key registry %s cannot be %s: %s".formatted(file, verb, Reason.of(e)),
         e);
   }
 }

@@ -34,8 +34,7 @@ public final class Keys {
     try {
       Files.createDirectories(directory, ownerOnly(directory));
     } catch (IOException e) {
-      throw new BullaException(
-          Kind.IO, "the directory %s cannot be made: %s".formatted(directory, e.getMessage()), e);
+      throw BullaException.io("the directory %s cannot be made".formatted(directory), e);
     }
     byte[] place = new PackedWriter().string(directory.toString()).string(log).toByteArray();
     PackedReader names = new PackedReader(KeysNative.generate(place));

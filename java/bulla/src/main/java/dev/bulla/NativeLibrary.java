@@ -97,7 +97,7 @@ final class NativeLibrary {
       try (InputStream in = Files.newInputStream(file)) {
         extractAndLoad(in);
       } catch (IOException io) {
-        throw new BullaException(Kind.IO, file + " cannot be read: " + io.getMessage(), io);
+        throw BullaException.io(file + " cannot be read", io);
       }
     }
   }

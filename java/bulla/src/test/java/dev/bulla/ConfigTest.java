@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.bulla.BullaException.Kind;
+import java.io.EOFException;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -63,7 +67,28 @@ class ConfigTest {
     Path file = directory.resolve("missing.toml");
     assertThatThrownBy(() -> Config.load(file))
         .isInstanceOfSatisfying(BullaException.class, e -> assertThat(e.kind()).isEqualTo(Kind.IO))
-        .hasMessageContaining(file.toString());
+        .hasMessage("the configuration %s cannot be read: no such file or directory", file);
+    assertThatThrownBy(() -> Bulla.open(file))
+        .hasMessage("the configuration %s cannot be read: no such file or directory", file);
+  }
+
+  @Test
+  void aDirectoryIsNoConfiguration() {
+    assertThatThrownBy(() -> Config.load(directory))
+        .isInstanceOfSatisfying(BullaException.class, e -> assertThat(e.kind()).isEqualTo(Kind.IO))
+        .hasMessage("the configuration %s cannot be read: Is a directory", directory);
+  }
+
+  @Test
+  void whatTheSystemRefusesIsSaidOfEveryFile() {
+    assertThat(BullaException.io("x cannot be read", new AccessDeniedException("x")))
+        .hasMessage("x cannot be read: permission denied");
+    assertThat(BullaException.io("the log cannot begin", new NoSuchFileException("x")))
+        .hasMessage("the log cannot begin: x: no such file or directory");
+    assertThat(BullaException.io("x cannot be read", new FileSystemException("x", null, "Busy")))
+        .hasMessage("x cannot be read: Busy");
+    assertThat(BullaException.io("x cannot be read", new EOFException()))
+        .hasMessage("x cannot be read: EOFException");
   }
 
   @Test

@@ -42,6 +42,14 @@ class KeysTest {
         .hasMessageContaining("master.jwk: is there already, and keys are never replaced");
   }
 
+  @Test
+  void aFileInThePlaceOfTheDirectoryIsSaid() throws IOException {
+    Path file = Files.createFile(directory.resolve("keys"));
+    assertThatThrownBy(() -> Keys.generate(file, "loans/node-1"))
+        .isInstanceOfSatisfying(BullaException.class, e -> assertThat(e.kind()).isEqualTo(Kind.IO))
+        .hasMessage("the directory %s cannot be made: a file is in its place", file);
+  }
+
   private static String permissions(Path path) throws IOException {
     return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
   }

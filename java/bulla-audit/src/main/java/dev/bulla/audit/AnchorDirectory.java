@@ -53,7 +53,7 @@ final class AnchorDirectory {
     try (Stream<Path> walk = Files.walk(directory)) {
       return walk.filter(file -> file.getFileName().toString().endsWith(ENDING)).sorted().toList();
     } catch (IOException e) {
-      throw new BullaException(Kind.IO, directory + ": " + e.getMessage());
+      throw BullaException.io("the anchor " + directory + " cannot be read", e);
     }
   }
 }

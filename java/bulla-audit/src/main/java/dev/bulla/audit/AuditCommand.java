@@ -2,12 +2,10 @@ package dev.bulla.audit;
 
 import dev.bulla.AuditReport;
 import dev.bulla.BullaException;
-import dev.bulla.BullaException.Kind;
 import dev.bulla.BundleAudit;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -203,7 +201,7 @@ public final class AuditCommand implements Callable<Integer> {
     try {
       return Files.readString(file);
     } catch (IOException e) {
-      throw new BullaException(Kind.IO, "cannot read " + file + ": " + reason(e));
+      throw BullaException.io("cannot read " + file, e);
     }
   }
 
@@ -211,12 +209,8 @@ public final class AuditCommand implements Callable<Integer> {
     try {
       Files.writeString(file, text);
     } catch (IOException e) {
-      throw new BullaException(Kind.IO, "cannot write " + file + ": " + reason(e));
+      throw BullaException.io("cannot write " + file, e);
     }
-  }
-
-  private static String reason(IOException e) {
-    return e instanceof NoSuchFileException ? "no such file or directory" : e.getMessage();
   }
 
   /** Tells the version from the jar's manifest. */

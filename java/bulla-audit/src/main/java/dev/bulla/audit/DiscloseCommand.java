@@ -2,7 +2,6 @@ package dev.bulla.audit;
 
 import dev.bulla.Bulla;
 import dev.bulla.BullaException;
-import dev.bulla.BullaException.Kind;
 import dev.bulla.Config;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -76,7 +75,7 @@ final class DiscloseCommand implements Callable<Integer> {
       }
       Files.writeString(out, keys);
     } catch (IOException e) {
-      throw new BullaException(Kind.IO, "cannot write " + out + ": " + e.getMessage());
+      throw BullaException.io("cannot write " + out, e);
     }
   }
 }

@@ -112,7 +112,7 @@ public final class Node implements AutoCloseable {
       begin(new NodeStart(records, anchors).resume(bulla, coverage));
     } catch (IOException e) {
       abandon();
-      throw new BullaException(Kind.IO, "the log " + config.log() + " could not be begun", e);
+      throw BullaException.io("the log " + config.log() + " could not be begun", e);
     } catch (RuntimeException e) {
       abandon();
       throw e;
@@ -210,8 +210,7 @@ public final class Node implements AutoCloseable {
     try {
       running.checkpoint();
     } catch (IOException e) {
-      throw new BullaException(
-          Kind.IO, "a checkpoint of " + config.log() + " could not be anchored", e);
+      throw BullaException.io("a checkpoint of " + config.log() + " could not be anchored", e);
     }
   }
 

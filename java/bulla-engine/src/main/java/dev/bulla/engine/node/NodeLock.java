@@ -43,7 +43,7 @@ final class NodeLock implements AutoCloseable {
       throw taken(file, log, "another process engine of this Java process");
     } catch (IOException e) {
       closeQuietly(channel);
-      throw new BullaException(Kind.IO, "the lock " + file + " cannot be taken", e);
+      throw BullaException.io("the lock " + file + " cannot be taken", e);
     }
   }
 
