@@ -1,5 +1,7 @@
 package dev.bulla;
 
+import java.util.Objects;
+
 /**
  * The audit of one database, fed by whoever reads it as {@link Intake} says.
  *
@@ -21,6 +23,8 @@ public final class Audit extends Intake {
    * @throws BullaException if policy or keys cannot be read
    */
   public static Audit begin(String policy, String policyName, String keys, long nowMillis) {
+    Objects.requireNonNull(policy, "policy");
+    Objects.requireNonNull(policyName, "policyName");
     NativeLibrary.load();
     PackedWriter packed =
         new PackedWriter().string(policy).string(policyName).string(keys).i64(nowMillis);

@@ -46,6 +46,7 @@ public final class Bulla implements AutoCloseable {
    * @throws BullaException {@link Kind#INVALID_CONFIG}, {@link Kind#IO}, or an error of a key
    */
   public static Bulla open(Path file) {
+    Objects.requireNonNull(file, "file");
     Config config = Config.load(file);
     if (config.registry().isEmpty()) {
       throw new BullaException(
@@ -63,6 +64,8 @@ public final class Bulla implements AutoCloseable {
    * @throws BullaException an error of a key, of its file or of the registry
    */
   public static Bulla open(Config config, KeyRegistry registry) {
+    Objects.requireNonNull(config, "config");
+    Objects.requireNonNull(registry, "registry");
     return open(config, registry, null, Keyring.PATIENCE);
   }
 
@@ -70,10 +73,13 @@ public final class Bulla implements AutoCloseable {
    * Opens with a key registry and a master key of the caller's. Keys are wrapped by {@code master};
    * the one that the configuration names, which may now be left out, still unwraps.
    *
+   * @param master the master key, or null for none but the configuration's
    * @throws BullaException an error of a key, of its file or of the registry; {@link
    *     Kind#KEY_UNAVAILABLE} with its exception as the cause if the master key fails
    */
   public static Bulla open(Config config, KeyRegistry registry, MasterKey master) {
+    Objects.requireNonNull(config, "config");
+    Objects.requireNonNull(registry, "registry");
     return open(config, registry, master, Keyring.PATIENCE);
   }
 
@@ -101,6 +107,7 @@ public final class Bulla implements AutoCloseable {
   /** Seals bytes into an envelope that is wanted as ASCII. */
   public byte[] sealBytes(byte[] value, Context context) {
     Objects.requireNonNull(value, "value");
+    Objects.requireNonNull(context, "context");
     return keyring.call(
         new Supplier<byte[]>() { // No lambda: the first of a JVM takes it ten milliseconds.
           @Override
@@ -116,11 +123,15 @@ public final class Bulla implements AutoCloseable {
    * @throws BullaException {@link Kind#LONE_SURROGATE} if {@code value} has none
    */
   public String seal(String value, Context context) {
+    Objects.requireNonNull(value, "value");
+    Objects.requireNonNull(context, "context");
     return seal(PackedWriter.utf8(value), context);
   }
 
   /** Seals what remains in a buffer, direct or not. Its position does not move. */
   public String seal(ByteBuffer value, Context context) {
+    Objects.requireNonNull(value, "value");
+    Objects.requireNonNull(context, "context");
     byte[] bytes = new byte[value.remaining()];
     value.get(value.position(), bytes);
     return seal(bytes, context);
@@ -135,12 +146,15 @@ public final class Bulla implements AutoCloseable {
    *     is no envelope, belongs elsewhere or was changed
    */
   public byte[] open(String envelope, Context context) {
+    Objects.requireNonNull(envelope, "envelope");
+    Objects.requireNonNull(context, "context");
     return openBytes(envelope.getBytes(ISO_8859_1), context);
   }
 
   /** Opens an envelope that is at hand as ASCII. */
   public byte[] openBytes(byte[] envelope, Context context) {
     Objects.requireNonNull(envelope, "envelope");
+    Objects.requireNonNull(context, "context");
     return keyring.call(
         new Supplier<byte[]>() { // As above.
           @Override
@@ -156,6 +170,8 @@ public final class Bulla implements AutoCloseable {
    * @throws BullaException {@link Kind#INVALID_UTF8} if it holds something else
    */
   public String openText(String envelope, Context context) {
+    Objects.requireNonNull(envelope, "envelope");
+    Objects.requireNonNull(context, "context");
     return PackedReader.utf8(open(envelope, context));
   }
 
@@ -166,6 +182,7 @@ public final class Bulla implements AutoCloseable {
    * @throws BullaException {@link Kind#MALFORMED_ENVELOPE} or another kind if it is none
    */
   public Inspection inspect(String envelope) {
+    Objects.requireNonNull(envelope, "envelope");
     PackedReader said = new PackedReader(VaultNative.inspect(envelope.getBytes(ISO_8859_1)));
     String key = said.string();
     String installation = said.string();
@@ -199,6 +216,8 @@ public final class Bulla implements AutoCloseable {
    * String)}.
    */
   public String sealPortable(String plaintext, String context) {
+    Objects.requireNonNull(plaintext, "plaintext");
+    Objects.requireNonNull(context, "context");
     return sealPortable(PackedWriter.utf8(plaintext), null, context);
   }
 
@@ -209,6 +228,8 @@ public final class Bulla implements AutoCloseable {
    * @param contentType a media type, without "application/" as a rule (RFC 7516 §4.1.12); or null
    */
   public String sealPortable(byte[] plaintext, String contentType, String context) {
+    Objects.requireNonNull(plaintext, "plaintext");
+    Objects.requireNonNull(context, "context");
     return new String(vault.sealPortable(plaintext, contentType, context), ISO_8859_1);
   }
 
@@ -223,11 +244,15 @@ public final class Bulla implements AutoCloseable {
    *     for none of the keys
    */
   public byte[] openPortable(String envelope, String context) {
+    Objects.requireNonNull(envelope, "envelope");
+    Objects.requireNonNull(context, "context");
     return vault.openPortableBytes(envelope, context);
   }
 
   /** Opens a portable envelope, as {@link #openPortable}, and tells what it says that it holds. */
   public Content openContent(String envelope, String context) {
+    Objects.requireNonNull(envelope, "envelope");
+    Objects.requireNonNull(context, "context");
     return vault.openPortable(envelope, context);
   }
 
@@ -239,11 +264,15 @@ public final class Bulla implements AutoCloseable {
    *     of the numbers 1xx if the canonical form is wanted of what is no JSON
    */
   public String sign(byte[] document, Form form) {
+    Objects.requireNonNull(document, "document");
+    Objects.requireNonNull(form, "form");
     return new String(vault.sign(document, form), ISO_8859_1);
   }
 
   /** Signs the UTF-8 form of a text, as {@link #sign(byte[], Form)}. */
   public String sign(String document, Form form) {
+    Objects.requireNonNull(document, "document");
+    Objects.requireNonNull(form, "form");
     return sign(PackedWriter.utf8(document), form);
   }
 
@@ -252,6 +281,7 @@ public final class Bulla implements AutoCloseable {
    * configuration names as {@code statement.signer}.
    */
   public List<String> signBatch(List<byte[]> documents, boolean canonical) {
+    Nulls.refuse(documents, "documents");
     return vault.signBatch(documents, canonical);
   }
 
@@ -270,6 +300,7 @@ public final class Bulla implements AutoCloseable {
 
   /** Verifies a statement, as {@link #verify}, and tells what it says that its document is. */
   public Content verifyContent(String statement) {
+    Objects.requireNonNull(statement, "statement");
     return vault.verify(statement);
   }
 
@@ -281,6 +312,8 @@ public final class Bulla implements AutoCloseable {
    *     its document in it
    */
   public void verifyDocument(String statement, byte[] document) {
+    Objects.requireNonNull(statement, "statement");
+    Objects.requireNonNull(document, "document");
     vault.verifyDocument(statement, document);
   }
 
@@ -320,11 +353,15 @@ public final class Bulla implements AutoCloseable {
    *     PackedWriter#value}) of each
    */
   public String sealColumns(Context context, PackedWriter columns) {
+    Objects.requireNonNull(context, "context");
+    Objects.requireNonNull(columns, "columns");
     return new String(keyring.call(() -> vault.sealColumns(context, columns)), ISO_8859_1);
   }
 
   /** Opens what {@link #sealColumns} sealed, in the same form. */
   public PackedReader openColumns(Context context, String envelope) {
+    Objects.requireNonNull(context, "context");
+    Objects.requireNonNull(envelope, "envelope");
     byte[] ascii = envelope.getBytes(ISO_8859_1);
     return keyring.call(() -> vault.openColumns(context, ascii));
   }
@@ -338,11 +375,14 @@ public final class Bulla implements AutoCloseable {
    * @param value the value, of a type that {@link PackedWriter#value} takes
    */
   public Tag tag(String tenant, String name, String type, Object value) {
+    Objects.requireNonNull(name, "name");
+    Objects.requireNonNull(type, "type");
     return keyring.call(() -> vault.tag(tenant, name, type, value));
   }
 
   /** What the policy says of a variable. */
   public Rule rule(String variable) {
+    Objects.requireNonNull(variable, "variable");
     return vault.rule(variable);
   }
 

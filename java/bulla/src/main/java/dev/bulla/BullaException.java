@@ -1,6 +1,7 @@
 package dev.bulla;
 
 import java.io.IOException;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -30,13 +31,15 @@ public final class BullaException extends RuntimeException {
    * @param what what cannot be done
    */
   public static BullaException io(String what, IOException cause) {
+    Objects.requireNonNull(what, "what");
+    Objects.requireNonNull(cause, "cause");
     return new BullaException(Kind.IO, "%s: %s".formatted(what, Reason.beside(what, cause)), cause);
   }
 
   /** An error that is about a key. */
   BullaException(Kind kind, String message, String key, Throwable cause) {
     super(message, cause);
-    this.kind = kind;
+    this.kind = Objects.requireNonNull(kind, "kind");
     this.key = key;
   }
 

@@ -2,6 +2,7 @@ package dev.bulla;
 
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Objects;
 
 /**
  * The audit of an evidence bundle, as an {@link Export} wrote it: without the database.
@@ -39,6 +40,9 @@ public final class BundleAudit extends NativeHandle {
    * @throws BullaException if the file is no bundle, or policy or keys cannot be read
    */
   public static BundleAudit open(Path bundle, String policy, String policyName, String keys) {
+    Objects.requireNonNull(bundle, "bundle");
+    Objects.requireNonNull(policy, "policy");
+    Objects.requireNonNull(policyName, "policyName");
     NativeLibrary.load();
     PackedWriter packed = new PackedWriter().string(policy).string(policyName).string(keys);
     return new BundleAudit(AuditNative.bundle(packed.string(bundle.toString()).finish()));

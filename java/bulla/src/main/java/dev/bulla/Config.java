@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -50,6 +51,7 @@ public final class Config {
    *     with file and line, if a setting is not valid or not known
    */
   public static Config load(Path file) {
+    Objects.requireNonNull(file, "file");
     try {
       return parse(Files.readString(file, UTF_8), file);
     } catch (CharacterCodingException e) {
@@ -67,6 +69,8 @@ public final class Config {
    * @throws BullaException {@link Kind#INVALID_CONFIG}, as {@link #load}
    */
   public static Config parse(String text, Path file) {
+    Objects.requireNonNull(text, "text");
+    Objects.requireNonNull(file, "file");
     NativeLibrary.load();
     Path absolute = file.toAbsolutePath();
     byte[] packed = new PackedWriter().string(text).string(absolute.toString()).toByteArray();

@@ -20,9 +20,9 @@ public final class Context {
   private final byte[] packed;
 
   private Context(Builder builder) {
-    table = Objects.requireNonNull(builder.table, "table");
-    row = Objects.requireNonNull(builder.row, "row");
-    group = Objects.requireNonNull(builder.group, "group");
+    table = builder.table;
+    row = builder.row;
+    group = builder.group;
     name = builder.name;
     type = builder.type;
     tenant = builder.tenant;
@@ -134,30 +134,30 @@ public final class Context {
     private String instance;
 
     private Builder(String table, String row, String group) {
-      this.table = table;
-      this.row = row;
-      this.group = group;
+      this.table = Objects.requireNonNull(table, "table");
+      this.row = Objects.requireNonNull(row, "row");
+      this.group = Objects.requireNonNull(group, "group");
     }
 
-    /** Sets the variable's name. */
+    /** Sets the variable's name, or null for none. */
     public Builder name(String value) {
       name = value;
       return this;
     }
 
-    /** Sets the variable's type. */
+    /** Sets the variable's type, or null for none. */
     public Builder type(String value) {
       type = value;
       return this;
     }
 
-    /** Sets the tenant. */
+    /** Sets the tenant, or null for none. */
     public Builder tenant(String value) {
       tenant = value;
       return this;
     }
 
-    /** Sets the process instance, where the row has one and never changes it. */
+    /** Sets the process instance, or null; where the row has one and never changes it. */
     public Builder instance(String value) {
       instance = value;
       return this;
@@ -166,7 +166,6 @@ public final class Context {
     /**
      * The context.
      *
-     * @throws NullPointerException if a required part is null
      * @throws BullaException {@link BullaException.Kind#LONE_SURROGATE} if a part has no UTF-8 form
      */
     public Context build() {

@@ -1,6 +1,7 @@
 package dev.bulla;
 
 import java.nio.file.Path;
+import java.util.Objects;
 
 /**
  * Writes an evidence bundle, fed by whoever reads the database as {@link Intake} says.
@@ -32,6 +33,11 @@ public final class Export extends Intake {
       String policy,
       String policyName,
       long nowMillis) {
+    Objects.requireNonNull(target, "target");
+    Objects.requireNonNull(database, "database");
+    Objects.requireNonNull(product, "product");
+    Objects.requireNonNull(policy, "policy");
+    Objects.requireNonNull(policyName, "policyName");
     NativeLibrary.load();
     PackedWriter packed = new PackedWriter().string(policy).string(policyName);
     packed.string(database).string(product).string(target.toAbsolutePath().toString());

@@ -17,6 +17,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -36,11 +37,12 @@ public final class FileKeyRegistry implements KeyRegistry {
 
   /** A registry in {@code file}, which is made when the first row is added. */
   public FileKeyRegistry(Path file) {
-    this.file = file;
+    this.file = Objects.requireNonNull(file, "file");
   }
 
   @Override
   public Optional<String> row(String kid) {
+    Objects.requireNonNull(kid, "kid");
     for (KeyRow row : read()) {
       if (row.kid().equals(kid)) {
         return Optional.of(row.text());
@@ -51,11 +53,13 @@ public final class FileKeyRegistry implements KeyRegistry {
 
   @Override
   public List<String> rows(Purpose purpose) {
+    Objects.requireNonNull(purpose, "purpose");
     return of(purpose, read());
   }
 
   @Override
   public boolean add(KeyRow row) {
+    Objects.requireNonNull(row, "row");
     synchronized (USING) {
       try (FileChannel channel = FileChannel.open(file, READ, WRITE, CREATE);
           FileLock lock = channel.lock()) {

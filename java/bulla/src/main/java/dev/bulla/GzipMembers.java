@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Objects;
 import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
@@ -30,7 +31,7 @@ public final class GzipMembers implements AutoCloseable {
 
   /** From the front of {@code in}, which is not closed. */
   public GzipMembers(InputStream in) {
-    this.in = in;
+    this.in = Objects.requireNonNull(in, "in");
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.bulla;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.bulla.BullaException.Kind;
+import java.util.Objects;
 
 /**
  * What a stored envelope says in the clear. Nothing of it is verified before the envelope is
@@ -26,6 +27,7 @@ public record Inspection(String key, String installation, Context context, int s
    *     another kind if it is none of them
    */
   public static String json(String text) {
+    Objects.requireNonNull(text, "text");
     NativeLibrary.load();
     return new String(InspectionNative.inspect(PackedWriter.utf8(text)), UTF_8);
   }

@@ -3,6 +3,7 @@ package dev.bulla;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * What a database's reader feeds, an {@link Audit} or an {@link Export}: first the anchors, then
@@ -42,6 +43,8 @@ public abstract sealed class Intake extends NativeHandle permits Audit, Export {
    * @param file where it is
    */
   public void anchorFile(String name, Path file) {
+    Objects.requireNonNull(name, "name");
+    Objects.requireNonNull(file, "file");
     feed(ANCHOR_FILE, new PackedWriter().string(name).string(file.toAbsolutePath().toString()));
   }
 
@@ -52,21 +55,25 @@ public abstract sealed class Intake extends NativeHandle permits Audit, Export {
 
   /** Takes rows of BULLA_RECORD: log, seq, record, signature; repeated to the end. */
   public void records(PackedWriter rows) {
+    Objects.requireNonNull(rows, "rows");
     feed(RECORDS, rows);
   }
 
   /** Takes rows of BULLA_CHECKPOINT: log, size, seq of the account, note; repeated to the end. */
   public void checkpoints(PackedWriter rows) {
+    Objects.requireNonNull(rows, "rows");
     feed(CHECKPOINTS, rows);
   }
 
   /** Takes rows of BULLA_KEY: kid, purpose, row; repeated to the end. */
   public void keys(PackedWriter rows) {
+    Objects.requireNonNull(rows, "rows");
     feed(KEYS, rows);
   }
 
   /** Takes rows of BULLA_SALT: instance, salt; repeated to the end. */
   public void salts(PackedWriter rows) {
+    Objects.requireNonNull(rows, "rows");
     feed(SALTS, rows);
   }
 
@@ -98,6 +105,9 @@ public abstract sealed class Intake extends NativeHandle permits Audit, Export {
    * @param harmless whether it only reads the table
    */
   public void schemaObject(String kind, String name, String table, boolean harmless) {
+    Objects.requireNonNull(kind, "kind");
+    Objects.requireNonNull(name, "name");
+    Objects.requireNonNull(table, "table");
     feed(SCHEMA, new PackedWriter().string(kind).string(name).string(table).u8(harmless ? 1 : 0));
   }
 
@@ -109,6 +119,8 @@ public abstract sealed class Intake extends NativeHandle permits Audit, Export {
    * @param limit how much is read of one value
    */
   public void tooLarge(String table, String column, long limit) {
+    Objects.requireNonNull(table, "table");
+    Objects.requireNonNull(column, "column");
     feed(TOO_LARGE, new PackedWriter().string(table).string(column).i64(limit));
   }
 
@@ -120,6 +132,8 @@ public abstract sealed class Intake extends NativeHandle permits Audit, Export {
    *     the end
    */
   public void rows(CoveredTable table, PackedWriter rows) {
+    Objects.requireNonNull(table, "table");
+    Objects.requireNonNull(rows, "rows");
     PackedWriter packed = new PackedWriter(rows.size() + 64).string(table.name());
     feed(ROWS, packed.raw(rows.finish()));
   }

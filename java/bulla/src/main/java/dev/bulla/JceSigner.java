@@ -11,6 +11,7 @@ import java.security.spec.AlgorithmParameterSpec;
 import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.PSSParameterSpec;
 import java.util.Base64;
+import java.util.Objects;
 
 /** Signs with a private key of the JCE. */
 final class JceSigner implements Signer {
@@ -75,6 +76,7 @@ final class JceSigner implements Signer {
 
   @Override
   public byte[] sign(byte[] message) throws GeneralSecurityException {
+    Objects.requireNonNull(message, "message");
     Signature signature = Signature.getInstance(name);
     if (parameters != null) {
       signature.setParameter(parameters);

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /** A signer of the native library: of a key in memory, or in front of one that Java implements. */
 final class KeySigner extends NativeHandle implements Signer {
@@ -46,11 +47,14 @@ final class KeySigner extends NativeHandle implements Signer {
 
   @Override
   public byte[] sign(byte[] message) {
+    Objects.requireNonNull(message, "message");
     return use(address -> SignerNative.signature(address, message));
   }
 
   @Override
   public String sign(byte[] document, Form form) {
+    Objects.requireNonNull(document, "document");
+    Objects.requireNonNull(form, "form");
     String type = form.contentType();
     byte[] contentType = type == null ? NO_CONTENT_TYPE : PackedWriter.utf8(type);
     long address = enter();
@@ -64,6 +68,7 @@ final class KeySigner extends NativeHandle implements Signer {
 
   @Override
   public List<String> signBatch(List<byte[]> documents, boolean canonical) {
+    Nulls.refuse(documents, "documents");
     byte[] packed = packed(documents);
     int flags = canonical ? Form.IS_CANONICAL : 0;
     return statements(use(address -> SignerNative.signBatch(address, packed, flags)));

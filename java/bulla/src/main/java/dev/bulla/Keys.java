@@ -8,6 +8,7 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /** Makes the key files of a node. */
 public final class Keys {
@@ -30,6 +31,8 @@ public final class Keys {
    *     cannot be written
    */
   public static List<Path> generate(Path directory, String log) {
+    Objects.requireNonNull(directory, "directory");
+    Objects.requireNonNull(log, "log");
     NativeLibrary.load();
     try {
       Files.createDirectories(directory, ownerOnly(directory));
@@ -75,6 +78,7 @@ public final class Keys {
   }
 
   private static PackedReader described(String key) {
+    Objects.requireNonNull(key, "key");
     NativeLibrary.load();
     byte[] packed = new PackedWriter().string(null).string(key).toByteArray();
     return new PackedReader(SignerNative.describe(packed));

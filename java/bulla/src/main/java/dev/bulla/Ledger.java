@@ -6,6 +6,7 @@ import dev.bulla.BullaException.Kind;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -63,6 +64,8 @@ public final class Ledger extends NativeHandle {
 
   /** Prepares the first epoch of a new log; see {@link #resume}. */
   public static Ledger create(Bulla bulla, PackedWriter coverage) {
+    Objects.requireNonNull(bulla, "bulla");
+    Objects.requireNonNull(coverage, "coverage");
     return resume(bulla, coverage, LogRemains.NONE, List.of());
   }
 
@@ -83,6 +86,10 @@ public final class Ledger extends NativeHandle {
    */
   public static Ledger resume(
       Bulla bulla, PackedWriter coverage, LogRemains remains, List<SignedRecord> records) {
+    Objects.requireNonNull(bulla, "bulla");
+    Objects.requireNonNull(coverage, "coverage");
+    Objects.requireNonNull(remains, "remains");
+    Nulls.refuse(records, "records");
     PackedWriter packed = new PackedWriter(4096);
     packed.i32(coverage.size()).raw(coverage);
     remains.write(packed);
@@ -164,6 +171,7 @@ public final class Ledger extends NativeHandle {
    * @throws BullaException {@link Kind#INVALID_ARGUMENT} if a table or column is not covered
    */
   public List<SignedRecord> record(long now, String user, PackedWriter rows) {
+    Objects.requireNonNull(rows, "rows");
     byte[] packed = new PackedWriter(rows.size() + 64).string(user).raw(rows).finish();
     PackedReader answer;
     long address = enter();
@@ -211,6 +219,7 @@ public final class Ledger extends NativeHandle {
 
   /** Sends a new row of the key registry to the anchors with the next batch. */
   public void keyRegistered(String row) {
+    Objects.requireNonNull(row, "row");
     byte[] ascii = row.getBytes(ISO_8859_1);
     use(
         address -> {

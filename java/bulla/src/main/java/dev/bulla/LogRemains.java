@@ -20,8 +20,8 @@ public record LogRemains(Checkpoint checkpoint, List<String> anchored, List<Stri
 
   /** Copies the lists. */
   public LogRemains {
-    anchored = List.copyOf(anchored);
-    epochs = List.copyOf(epochs);
+    anchored = List.copyOf(Nulls.refuse(anchored, "anchored"));
+    epochs = List.copyOf(Nulls.refuse(epochs, "epochs"));
   }
 
   /**

@@ -7,6 +7,7 @@ import java.security.Key;
 import java.security.PublicKey;
 import java.util.Base64;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Opens what was kept before Bulla: serialised objects of {@link java.security.SignedObject} and
@@ -45,6 +46,8 @@ public final class ObjectOpener extends NativeHandle {
    * @throws BullaException {@link Kind#MALFORMED_KEY} if one is no key for this
    */
   public static ObjectOpener of(List<String> keys, List<String> signers) {
+    Nulls.refuse(keys, "keys");
+    Nulls.refuse(signers, "signers");
     NativeLibrary.load();
     PackedWriter packed = new PackedWriter().i32(keys.size());
     keys.forEach(packed::string);
@@ -61,6 +64,8 @@ public final class ObjectOpener extends NativeHandle {
    *     out its encoding
    */
   public static ObjectOpener ofKeys(List<? extends Key> keys, List<? extends PublicKey> signers) {
+    Nulls.refuse(keys, "keys");
+    Nulls.refuse(signers, "signers");
     return of(
         keys.stream().map(ObjectOpener::text).toList(),
         signers.stream().map(ObjectOpener::text).toList());
@@ -76,6 +81,7 @@ public final class ObjectOpener extends NativeHandle {
    *     changed, alike; {@link Kind#INVALID_ARGUMENT} if there is no key of the kind that it needs
    */
   public OpenedObject open(byte[] object) {
+    Objects.requireNonNull(object, "object");
     byte[] packed;
     long address = enter();
     try {
@@ -88,6 +94,7 @@ public final class ObjectOpener extends NativeHandle {
 
   /** Verifies and opens an object that is there as base64. */
   public OpenedObject open(String base64) {
+    Objects.requireNonNull(base64, "base64");
     return open(PackedWriter.utf8(base64));
   }
 

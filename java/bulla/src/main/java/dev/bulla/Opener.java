@@ -1,6 +1,8 @@
 package dev.bulla;
 
 import dev.bulla.BullaException.Kind;
+import java.util.Arrays;
+import java.util.Objects;
 import java.util.function.LongConsumer;
 
 /**
@@ -19,11 +21,17 @@ public final class Opener extends NativeHandle {
    * @throws BullaException {@link Kind#MALFORMED_KEY} if one is none that unwraps
    */
   public static Opener of(String... keys) {
-    return of((MasterKey) null, keys);
+    return make(null, keys);
   }
 
   /** As {@link #of(String...)}, and opens what was sealed for a master key. */
   public static Opener of(MasterKey master, String... keys) {
+    Objects.requireNonNull(master, "master");
+    return make(master, keys);
+  }
+
+  private static Opener make(MasterKey master, String[] keys) {
+    Nulls.refuse(Arrays.asList(Objects.requireNonNull(keys, "keys")), "keys");
     NativeLibrary.load();
     PackedWriter packed = new PackedWriter();
     Vault.describe(packed, master);
@@ -44,6 +52,8 @@ public final class Opener extends NativeHandle {
    *     master key fails
    */
   public byte[] open(String envelope, String context) {
+    Objects.requireNonNull(envelope, "envelope");
+    Objects.requireNonNull(context, "context");
     byte[] place = PackedWriter.utf8(context);
     byte[] bytes = PackedWriter.utf8(envelope);
     long address = enter();

@@ -6,6 +6,7 @@ import dev.bulla.BullaException.Kind;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.Arrays;
+import java.util.Objects;
 
 /**
  * Reads front to back what a {@link PackedWriter} or the native library packed. Every method throws
@@ -17,7 +18,7 @@ public final class PackedReader {
 
   /** Reads {@code buffer}, which is not copied. */
   public PackedReader(byte[] buffer) {
-    this.buffer = buffer;
+    this.buffer = Objects.requireNonNull(buffer, "buffer");
   }
 
   /** The text of {@code bytes}; a {@code String} would silently hold U+FFFD where they are none. */

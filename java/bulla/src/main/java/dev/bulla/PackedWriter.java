@@ -10,6 +10,7 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoField;
 import java.util.Arrays;
 import java.util.Date;
+import java.util.Objects;
 
 /**
  * Packs strings and column values into one array, the form in which they go to the native library.
@@ -94,11 +95,13 @@ public final class PackedWriter {
 
   /** Appends bytes as they are. */
   public PackedWriter raw(byte[] value) {
+    Objects.requireNonNull(value, "value");
     return raw(value, 0, value.length);
   }
 
   /** Appends {@code count} bytes of {@code value} from {@code offset} on, as they are. */
   public PackedWriter raw(byte[] value, int offset, int count) {
+    Objects.requireNonNull(value, "value");
     reserve(count);
     System.arraycopy(value, offset, buffer, length, count);
     length += count;
@@ -107,6 +110,7 @@ public final class PackedWriter {
 
   /** Appends what was written to {@code other}. */
   public PackedWriter raw(PackedWriter other) {
+    Objects.requireNonNull(other, "other");
     return raw(other.buffer, 0, other.length);
   }
 

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import dev.bulla.BullaException.Kind;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.LongConsumer;
 
 /**
@@ -35,9 +36,10 @@ public final class Sealer extends NativeHandle {
    * @throws BullaException {@link Kind#MALFORMED_KEY} if one is none that wraps
    */
   public static Sealer of(String... recipients) {
+    Objects.requireNonNull(recipients, "recipients");
     Builder builder = builder();
     for (String recipient : recipients) {
-      builder.recipient(recipient);
+      builder.recipient(Objects.requireNonNull(recipient, "recipients"));
     }
     return builder.build();
   }
@@ -57,6 +59,8 @@ public final class Sealer extends NativeHandle {
    *     Kind#KEY_UNAVAILABLE} if a master key fails
    */
   public String seal(byte[] plaintext, String context) {
+    Objects.requireNonNull(plaintext, "plaintext");
+    Objects.requireNonNull(context, "context");
     byte[] place = PackedWriter.utf8(context);
     long address = enter();
     try {
@@ -74,6 +78,8 @@ public final class Sealer extends NativeHandle {
    *     String)}
    */
   public String seal(String plaintext, String context) {
+    Objects.requireNonNull(plaintext, "plaintext");
+    Objects.requireNonNull(context, "context");
     return seal(PackedWriter.utf8(plaintext), context);
   }
 
@@ -88,17 +94,20 @@ public final class Sealer extends NativeHandle {
 
     /** Seals for the owners of these keys too, as {@link Sealer#of}. */
     public Builder recipient(String keys) {
-      recipients.add(keys);
+      recipients.add(Objects.requireNonNull(keys, "keys"));
       return this;
     }
 
     /** Seals for whoever may use a master key too. */
     public Builder master(MasterKey key) {
-      master = key;
+      master = Objects.requireNonNull(key, "key");
       return this;
     }
 
-    /** Says in each envelope what its content is: a media type (RFC 7516, section 4.1.12). */
+    /**
+     * Says in each envelope what its content is: a media type (RFC 7516 §4.1.12); null, as at
+     * first, says nothing.
+     */
     public Builder contentType(String type) {
       contentType = type;
       return this;

@@ -4,6 +4,7 @@ import dev.bulla.BullaException.Kind;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * A private key that signs statements, wherever it is. Implement it with any key service or module,
@@ -50,6 +51,8 @@ public interface Signer extends AutoCloseable {
    *     the numbers 1xx if the canonical form was asked for and the document has none
    */
   default String sign(byte[] document, Form form) {
+    Objects.requireNonNull(document, "document");
+    Objects.requireNonNull(form, "form");
     try (KeySigner signer = KeySigner.of(this)) {
       return signer.sign(document, form);
     }
@@ -63,6 +66,7 @@ public interface Signer extends AutoCloseable {
    * @return the statements, in the order of the documents
    */
   default List<String> signBatch(List<byte[]> documents, boolean canonical) {
+    Nulls.refuse(documents, "documents");
     try (KeySigner signer = KeySigner.of(this)) {
       return signer.signBatch(documents, canonical);
     }
@@ -80,6 +84,7 @@ public interface Signer extends AutoCloseable {
    * @throws BullaException {@link Kind#MALFORMED_KEY} if it is none that signs
    */
   static Signer of(String key) {
+    Objects.requireNonNull(key, "key");
     return KeySigner.parse(key, null);
   }
 
@@ -89,6 +94,7 @@ public interface Signer extends AutoCloseable {
    * @param algorithm {@code PS256} or {@code RS256}; null for what the key says, or {@code PS256}
    */
   static Signer of(String key, String algorithm) {
+    Objects.requireNonNull(key, "key");
     return KeySigner.parse(key, algorithm);
   }
 
@@ -99,6 +105,8 @@ public interface Signer extends AutoCloseable {
    * @throws BullaException {@link Kind#INVALID_ARGUMENT} if it is of another kind
    */
   static Signer of(PrivateKey key, PublicKey publicKey) {
+    Objects.requireNonNull(key, "key");
+    Objects.requireNonNull(publicKey, "publicKey");
     return JceSigner.of(key, publicKey, null);
   }
 
@@ -108,6 +116,8 @@ public interface Signer extends AutoCloseable {
    * @param algorithm as {@link #algorithm}; null for the one that the key leaves, or {@code PS256}
    */
   static Signer of(PrivateKey key, PublicKey publicKey, String algorithm) {
+    Objects.requireNonNull(key, "key");
+    Objects.requireNonNull(publicKey, "publicKey");
     return JceSigner.of(key, publicKey, algorithm);
   }
 }

@@ -1,7 +1,9 @@
 package dev.bulla;
 
 import dev.bulla.BullaException.Kind;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Keys whose statements are believed. The key says by which algorithm it verifies, never the
@@ -21,15 +23,16 @@ public final class Verifier extends NativeHandle {
    * @throws BullaException {@link Kind#MALFORMED_KEY} if one is none that signs
    */
   public static Verifier of(String... keys) {
-    return of(List.of(keys), null);
+    return of(Arrays.asList(Objects.requireNonNull(keys, "keys")), null);
   }
 
   /**
    * As {@link #of(String...)}, with RSA keys whose documents do not say how they sign.
    *
-   * @param rsaAlgorithm {@code PS256} or {@code RS256}
+   * @param rsaAlgorithm {@code PS256} or {@code RS256}; null for {@code PS256}
    */
   public static Verifier of(List<String> keys, String rsaAlgorithm) {
+    Nulls.refuse(keys, "keys");
     NativeLibrary.load();
     PackedWriter packed = new PackedWriter().string(rsaAlgorithm);
     keys.forEach(packed::string);
@@ -45,6 +48,7 @@ public final class Verifier extends NativeHandle {
    *     Kind#INVALID_ARGUMENT} if its document lies beside it
    */
   public byte[] verify(String statement) {
+    Objects.requireNonNull(statement, "statement");
     byte[] bytes = PackedWriter.utf8(statement);
     long address = enter();
     try {
@@ -70,6 +74,8 @@ public final class Verifier extends NativeHandle {
    *     among those that were signed together
    */
   public void verifyDocument(String statement, byte[] document) {
+    Objects.requireNonNull(statement, "statement");
+    Objects.requireNonNull(document, "document");
     byte[] bytes = PackedWriter.utf8(statement);
     long address = enter();
     try {

@@ -220,18 +220,6 @@ class BullaTest {
         .hasMessage("a byte array is null");
   }
 
-  @Test
-  void nullIsRefusedBeforeItReachesTheNatives() {
-    assertThatThrownBy(() -> bulla.seal((byte[]) null, PLACE))
-        .isInstanceOf(NullPointerException.class)
-        .hasMessage("value");
-    assertThatThrownBy(() -> bulla.openBytes(null, PLACE))
-        .isInstanceOf(NullPointerException.class)
-        .hasMessage("envelope");
-    assertThatThrownBy(() -> bulla.seal("x", null)).isInstanceOf(NullPointerException.class);
-    assertThatThrownBy(() -> bulla.open(null, PLACE)).isInstanceOf(NullPointerException.class);
-  }
-
   private static Kind sealUntilRefused(Bulla shared) {
     byte[] value = new byte[20_000];
     try {
