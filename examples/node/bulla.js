@@ -71,12 +71,18 @@ function input(data) {
   return [given, given.length];
 }
 
+/** A text that ends with a NUL: C would not see what came after another. */
+function text(given) {
+  if (given?.includes("\0")) throw new TypeError("a NUL character is in a text, where C takes it for the end");
+  return given;
+}
+
 /** Those for whom portable envelopes are sealed: keys as JWK, JWK Set or PEM. */
 export class Sealer {
   #handle;
 
   constructor(keys, contentType = null) {
-    this.#handle = handle(parseSealer, ...input(keys), contentType);
+    this.#handle = handle(parseSealer, ...input(keys), text(contentType));
   }
 
   /** The envelope of any bytes, bound to a JSON object. */
@@ -112,12 +118,12 @@ export class Signer {
   #handle;
 
   constructor(key, rsaAlgorithm = null) {
-    this.#handle = handle(parseSigner, ...input(key), rsaAlgorithm);
+    this.#handle = handle(parseSigner, ...input(key), text(rsaAlgorithm));
   }
 
   /** A statement: the document with a signature, or the signature alone if it is detached. */
   sign(document, form = 0, contentType = null) {
-    return bytes(signWith, this.#handle, ...input(document), form, contentType);
+    return bytes(signWith, this.#handle, ...input(document), form, text(contentType));
   }
 
   close() {
@@ -130,7 +136,7 @@ export class Verifier {
   #handle;
 
   constructor(keys, rsaAlgorithm = null) {
-    this.#handle = handle(parseVerifier, ...input(keys), rsaAlgorithm);
+    this.#handle = handle(parseVerifier, ...input(keys), text(rsaAlgorithm));
   }
 
   /** Returns if the statement is about this document, throws if not. */

@@ -39,9 +39,11 @@ class Examples(unittest.TestCase):
 
     def test_go(self):
         output("go", "go", "vet", "./...")
+        output("go", "go", "test", "-count=1", "./...")
         self.assertEqual(EXPECTED, output("go", "go", "run", "."))
 
     def test_node(self):
+        output("node", "node", "--test")
         self.assertEqual(EXPECTED, output("node", "node", "orders.js"))
 
 

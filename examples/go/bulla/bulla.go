@@ -8,7 +8,11 @@ package bulla
 // #include <stdlib.h>
 import "C"
 
-import "unsafe"
+import (
+	"errors"
+	"strings"
+	"unsafe"
+)
 
 // Kind says what kind of error it was; the names are those of the header.
 type Kind int32
@@ -47,9 +51,12 @@ type Sealer struct{ handle C.bulla_sealer }
 
 // NewSealer reads keys: a JWK, a JWK Set or PEM. The media type may be empty.
 func NewSealer(keys []byte, contentType string) (*Sealer, error) {
-	sealer := new(Sealer)
-	media, free := text(contentType)
+	media, free, err := text(contentType)
+	if err != nil {
+		return nil, err
+	}
 	defer free()
+	sealer := new(Sealer)
 	var failed C.bulla_error
 	kind := C.bulla_sealer_parse(start(keys), size(keys), media, &sealer.handle, &failed)
 	return sealer, check(kind, &failed)
@@ -143,12 +150,16 @@ func start(data []byte) *C.uint8_t {
 
 func size(data []byte) C.size_t { return C.size_t(len(data)) }
 
-func text(text string) (*C.char, func()) {
+// A text that ends with a NUL: C would not see what came after another.
+func text(text string) (*C.char, func(), error) {
+	if strings.ContainsRune(text, 0) {
+		return nil, nil, errors.New("a NUL character is in a text, where C takes it for the end")
+	}
 	if text == "" {
-		return nil, func() {}
+		return nil, func() {}, nil
 	}
 	copied := C.CString(text)
-	return copied, func() { C.free(unsafe.Pointer(copied)) }
+	return copied, func() { C.free(unsafe.Pointer(copied)) }, nil
 }
 
 func take(out *C.bulla_bytes) []byte {
