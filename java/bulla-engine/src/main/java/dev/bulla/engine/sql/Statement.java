@@ -89,6 +89,11 @@ public sealed interface Statement {
       return Conditions.equalities(condition);
     }
 
+    /** Whether these are all rows of the one table. */
+    public boolean areAll() {
+      return where.isEmpty() && top.isEmpty() && joined.isEmpty() && !limited;
+    }
+
     /**
      * A query for these rows.
      *

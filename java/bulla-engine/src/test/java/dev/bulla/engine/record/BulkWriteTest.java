@@ -36,4 +36,25 @@ class BulkWriteTest {
       assertThat(capture.rows()).hasSize(2);
     }
   }
+
+  @Test
+  void rows_that_refer_to_others_of_their_table_are_deleted_with_them() throws Exception {
+    try (Connection connection = DriverManager.getConnection("jdbc:h2:mem:");
+        Statement statement = connection.createStatement()) {
+      statement.execute(
+          "create table ACT_RU_EXECUTION (ID_ varchar primary key,"
+              + " PROC_INST_ID_ varchar references ACT_RU_EXECUTION)");
+      statement.execute("insert into ACT_RU_EXECUTION select X, 1 from SYSTEM_RANGE(1, 1200)");
+      String sql = "DELETE FROM ACT_RU_EXECUTION";
+      WritePlan.SomeRows plan =
+          (WritePlan.SomeRows)
+              WritePlan.of(Coverage.withFurther(Set.of("ACT_RU_*")), sql, SqlReader.plan(sql));
+      Capture capture = new Capture();
+      capture.begin("deleteTableData");
+      BulkWrite write = new BulkWrite(plan, BoundValues.listening(0), connection, capture);
+      assertThat(write.execute()).isEqualTo(1200);
+      assertThat(write.deleted()).hasSize(1200).contains("1", "1200");
+      assertThat(capture.rows()).hasSize(1200);
+    }
+  }
 }
