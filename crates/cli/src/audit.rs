@@ -2,7 +2,7 @@
 
 mod text;
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
@@ -12,6 +12,7 @@ use bulla_core::audit::{self, Report, instant};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::files::read_settings;
 use crate::outcome::{Failure, Outcome, Result, print, print_line};
 
 const EXAMPLES: &str = "\
@@ -58,8 +59,8 @@ pub(crate) struct Audit {
 
 impl Audit {
     pub(crate) fn run(&self) -> Result<Outcome> {
-        let policy = text(&self.policy)?;
-        let keys = self.keys.as_deref().map(text).transpose()?;
+        let policy = read_settings(&self.policy)?;
+        let keys = self.keys.as_deref().map(read_settings).transpose()?;
         if self.bundle == Path::new("-") {
             return self.audit(io::stdin().lock(), "standard input", None, &policy, keys.as_deref());
         }
@@ -139,9 +140,4 @@ fn outcome(report: &Report) -> Outcome {
 #[expect(clippy::needless_pass_by_value, reason = "it is passed to map_err")]
 fn unusable(error: Error) -> Failure {
     Failure::unusable(error.to_string())
-}
-
-fn text(file: &Path) -> Result<String> {
-    fs::read_to_string(file)
-        .map_err(|error| Failure::unusable(format!("{}: cannot be read: {error}", file.display())))
 }

@@ -8,6 +8,7 @@ use bulla_kms::{KeySource, Keyring};
 
 use crate::keys::{self, NamedKey};
 use crate::outcome::{Failure, Result};
+use crate::output;
 use crate::passphrase::PassphraseOption;
 
 /// A configuration file.
@@ -20,7 +21,14 @@ pub(crate) struct Installation<'a> {
 
 impl<'a> Installation<'a> {
     pub(crate) fn read(file: &Path, passphrase: &'a PassphraseOption) -> Result<Self> {
+        output::spare(file);
         let config = Config::parse(&read_config(file)?, &file.display().to_string())?;
+        let keys = &config.keys;
+        for name in [&keys.identity, &keys.log].into_iter().chain(&keys.registry).chain(&keys.passphrase) {
+            if let KeySource::File(named) = KeySource::parse(name)?.beside(file) {
+                output::spare(&named);
+            }
+        }
         Ok(Self { config, file: file.into(), passphrase })
     }
 

@@ -1,6 +1,5 @@
 //! What sealed files are bound to.
 
-use std::fs;
 use std::path::Path;
 
 use bulla_core::context::Context;
@@ -8,8 +7,9 @@ use bulla_core::envelope::PortableContext;
 use bulla_core::json::{self, Limits, Writer};
 use clap::Args;
 
-use crate::files::Input;
+use crate::files::{self, Input};
 use crate::outcome::{Failure, Result};
+use crate::output;
 
 const FILE: &str = "file";
 
@@ -39,12 +39,14 @@ impl ContextOptions {
         let failed = |problem: &dyn std::fmt::Display| Failure::unusable(format!("--context: {problem}"));
         let text = match self.context.strip_prefix('@') {
             Some(file) => {
-                fs::read(file).map_err(|error| failed(&format!("{file} cannot be read: {error}")))?
+                output::spare(Path::new(file));
+                files::read_settings(Path::new(file)).map_err(|failure| failure.about("--context"))?
             }
-            None => self.context.as_bytes().to_vec(),
+            None => self.context.clone(),
         };
-        let portable = PortableContext::parse(&text).map_err(|error| failed(&error))?;
-        let canonical = json::canonicalize(&text, Limits::default()).map_err(|error| failed(&error))?;
+        let portable = PortableContext::parse(text.as_bytes()).map_err(|error| failed(&error))?;
+        let canonical =
+            json::canonicalize(text.as_bytes(), Limits::default()).map_err(|error| failed(&error))?;
         let context = String::from_utf8_lossy(&canonical).into_owned();
         Ok(Binding { context, portable, name: self.bind_name })
     }

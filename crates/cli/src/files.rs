@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 use std::fmt;
-use std::fs;
+use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
@@ -12,10 +12,17 @@ use zeroize::Zeroizing;
 use crate::outcome::{self, Failure, Outcome, Result};
 use crate::output::{self, Chosen, How};
 
+/// More bytes than any plaintext or document may have: each is held in memory whole.
+const LONGEST: u64 = 1 << 30;
+/// More than the envelope or statement of the longest has.
+const LONGEST_TEXT: u64 = 2 * LONGEST;
+/// More than a file of settings has; what is longer is another file, given by mistake.
+const LONGEST_SETTINGS: u64 = 1 << 24;
+
 /// Files, and where what comes of each goes.
 #[derive(Debug, Args)]
 pub(crate) struct Files {
-    /// Files to read; "-" or none is standard input
+    /// Files to read, of up to 1 GiB; "-" or none is standard input
     #[arg(value_name = "FILE")]
     pub(crate) inputs: Vec<PathBuf>,
     #[command(flatten)]
@@ -97,21 +104,25 @@ impl Input {
         Ok(inputs)
     }
 
-    /// All of it. It may be a plaintext, so it is overwritten in the end.
+    /// All of it, at most 1 GiB. It may be a plaintext, so it is overwritten in the end.
     pub(crate) fn read(&self) -> Result<Zeroizing<Vec<u8>>> {
-        let read = match self {
-            Self::Standard => {
-                let mut bytes = Vec::new();
-                io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes)
-            }
-            Self::File(path) => fs::read(path),
-        };
-        read.map(Zeroizing::new).map_err(|error| Failure::unusable(format!("cannot be read: {error}")))
+        self.read_at_most(LONGEST)
     }
 
-    /// All of it, which must be text.
+    fn read_at_most(&self, longest: u64) -> Result<Zeroizing<Vec<u8>>> {
+        let read = match self {
+            Self::Standard => at_most(longest, io::stdin().lock(), 0),
+            Self::File(path) => File::open(path).and_then(|file| {
+                let said = file.metadata()?.len();
+                at_most(longest, file, said)
+            }),
+        };
+        read.map_err(|error| Failure::unusable(format!("cannot be read: {error}")))
+    }
+
+    /// All of it, at most 2 GiB, which must be text.
     pub(crate) fn read_text(&self) -> Result<Zeroizing<String>> {
-        let mut bytes = self.read()?;
+        let mut bytes = self.read_at_most(LONGEST_TEXT)?;
         String::from_utf8(std::mem::take(&mut *bytes)).map(Zeroizing::new).map_err(|error| Failure {
             outcome: Outcome::Refused,
             message: format!("invalid UTF-8 at byte {}", error.utf8_error().valid_up_to()),
@@ -119,9 +130,39 @@ impl Input {
     }
 }
 
+/// The text of a file that says what a command is to do.
+pub(crate) fn read_settings(file: &Path) -> Result<String> {
+    let read = || {
+        let text = at_most(LONGEST_SETTINGS, File::open(file)?, 0)?;
+        String::from_utf8(text.to_vec()).map_err(|_| io::Error::other("it is not UTF-8"))
+    };
+    read().map_err(|error| Failure::unusable(format!("{}: cannot be read: {error}", file.display())))
+}
+
+/// What `source`, which says that it has so many bytes, has: in memory that no reading in between moved,
+/// if it said the truth.
+fn at_most(longest: u64, source: impl Read, said: u64) -> io::Result<Zeroizing<Vec<u8>>> {
+    let room = usize::try_from(said.min(longest)).unwrap_or(0);
+    let mut bytes = Zeroizing::new(Vec::with_capacity(room + 1));
+    source.take(longest + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > longest {
+        return Err(io::Error::other(format!("it has more than {longest} bytes")));
+    }
+    Ok(bytes)
+}
+
 impl From<&Path> for Input {
     fn from(path: &Path) -> Self {
         if path == Path::new("-") { Self::Standard } else { Self::File(path.into()) }
+    }
+}
+
+impl From<&Path> for Target {
+    fn from(path: &Path) -> Self {
+        match Input::from(path) {
+            Input::Standard => Self::Standard,
+            Input::File(path) => Self::File(path),
+        }
     }
 }
 
@@ -183,10 +224,7 @@ impl Place {
 
     fn target(&self, input: &Input, naming: Naming) -> Result<Target> {
         if let Some(output) = &self.output {
-            return Ok(match Input::from(output.as_path()) {
-                Input::Standard => Target::Standard,
-                Input::File(path) => Target::File(path),
-            });
+            return Ok(Target::from(output.as_path()));
         }
         let path = match input {
             Input::Standard if self.output_dir.is_some() => {

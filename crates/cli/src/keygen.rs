@@ -9,7 +9,7 @@ use bulla_kms::installation;
 use clap::{Args, ValueEnum};
 use zeroize::Zeroizing;
 
-use crate::files::{Input, Target};
+use crate::files::Target;
 use crate::outcome::{self, Failure, Outcome, Result};
 use crate::output::{Chosen, How};
 use crate::passphrase::PassphraseOption;
@@ -44,7 +44,7 @@ pub(crate) struct Keygen {
     /// How the key is written
     #[arg(long, default_value = "jwk")]
     format: Format,
-    /// Write the public key to this file too
+    /// Write the public key to this file too; "-" is standard output
     #[arg(long, value_name = "FILE")]
     public: Option<PathBuf>,
     /// Protect by a passphrase, which the terminal is asked for twice
@@ -122,11 +122,8 @@ impl Keygen {
     }
 
     fn single(&self, kind: Kind) -> Result<Outcome> {
-        let target = match Input::from(self.path.as_path()) {
-            Input::Standard => Target::Standard,
-            Input::File(path) => Target::File(path),
-        };
-        let of_public = self.public.clone().map(Target::File);
+        let target = Target::from(self.path.as_path());
+        let of_public = self.public.as_deref().map(Target::from);
         if of_public.as_ref() == Some(&target) {
             return Err(Failure::unusable("the public key does not go where the private one goes"));
         }
@@ -135,11 +132,17 @@ impl Keygen {
         }
         let fresh = self.fresh(kind)?;
         let how = How { private: true, force: self.force, chosen: Chosen::ByUser, sync: true };
-        target.write(fresh.private.as_bytes(), how)?;
-        if let (Some(target), Some(public)) = (&of_public, fresh.public) {
+        // First: of what could not be written, the private key must not be what is left.
+        if let (Some(target), Some(public)) = (&of_public, &fresh.public) {
             target.write(public.as_bytes(), How { private: false, ..how })?;
         }
-        if target != Target::Standard {
+        if let Err(failure) = target.write(fresh.private.as_bytes(), how) {
+            if let Some(Target::File(public)) = of_public {
+                let _ = fs::remove_file(public);
+            }
+            return Err(failure);
+        }
+        if target != Target::Standard && of_public != Some(Target::Standard) {
             outcome::print_line(&fresh.kid)?;
         }
         Ok(Outcome::Done)

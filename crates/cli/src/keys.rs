@@ -6,6 +6,7 @@ use bulla_kms::{Ask, KeySource};
 use clap::ValueEnum;
 
 use crate::outcome::{Failure, Result};
+use crate::output;
 use crate::passphrase::PassphraseOption;
 
 /// A key, and what it is called in messages.
@@ -33,6 +34,9 @@ pub(crate) enum Algorithm {
 
 /// Reads all keys of the `sources`: paths, or `env:` and the name of an environment variable.
 pub(crate) fn read(sources: &[String], passphrase: &PassphraseOption) -> Result<Vec<NamedKey>> {
+    if sources.iter().any(|source| source == "-") {
+        return Err(Failure::unusable("keys are not read from standard input: name a file or env:NAME"));
+    }
     let sources = sources.iter().map(|source| KeySource::parse(source)).collect::<bulla_core::Result<_>>()?;
     passphrase.serve(|ask| read_sources(sources, ask))
 }
@@ -41,6 +45,9 @@ pub(crate) fn read(sources: &[String], passphrase: &PassphraseOption) -> Result<
 pub(crate) fn read_sources(sources: Vec<KeySource>, passphrase: Ask<'_>) -> Result<Vec<NamedKey>> {
     let mut keys = Vec::new();
     for source in sources {
+        if let KeySource::File(file) = &source {
+            output::spare(file);
+        }
         let what = source.to_string();
         keys.extend(source.unlock(passphrase)?.into_iter().map(|key| NamedKey { key, what: what.clone() }));
     }

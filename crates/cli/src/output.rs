@@ -35,8 +35,27 @@ pub(crate) enum Chosen {
     ByCommand,
 }
 
+/// Files that say how the command does its work: keys, configuration, context, passphrase.
+static SPARED: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
+
+/// No output takes the place of `file` from now on, by whichever of its names.
+pub(crate) fn spare(file: &Path) {
+    if let Ok(file) = fs::canonicalize(file) {
+        SPARED.lock().unwrap_or_else(PoisonError::into_inner).insert(file);
+    }
+}
+
+fn is_spared(path: &Path) -> bool {
+    let spared = SPARED.lock().unwrap_or_else(PoisonError::into_inner);
+    !spared.is_empty() && fs::canonicalize(path).is_ok_and(|path| spared.contains(&path))
+}
+
 /// Writes `bytes` to a new file and gives it the name `path` when it is complete.
 pub(crate) fn write(path: &Path, bytes: &[u8], how: How) -> Result<()> {
+    if how.force && is_spared(path) {
+        let problem = "holds a key or a setting that this command uses; name another file";
+        return Err(Failure::unusable(format!("{} {problem}", path.display())));
+    }
     if how.chosen == Chosen::ByCommand && path.symlink_metadata().is_ok_and(|found| !found.is_file()) {
         let problem = "is no file but a link, a directory or a device; remove it, or name it with --output";
         return Err(Failure::unusable(format!("{} {problem}", path.display())));
@@ -52,8 +71,35 @@ pub(crate) fn write(path: &Path, bytes: &[u8], how: How) -> Result<()> {
         io::ErrorKind::AlreadyExists if !how.force => {
             Failure::unusable(format!("{} is there already; --force replaces it", path.display()))
         }
-        _ => Failure::unusable(format!("{} cannot be written: {error}", path.display())),
+        _ => Failure::unusable(format!("{} cannot be written: {}", path.display(), cause(&error))),
     })
+}
+
+/// Without the path of a temporary neighbour, which `tempfile` appends.
+fn cause(error: &io::Error) -> String {
+    let told = error.to_string();
+    told.split_once(" at path ").map_or(told.as_str(), |(cause, _)| cause).into()
+}
+
+/// Makes the mode of `file` that of the file that it replaces, and its owner too, if this process may.
+#[cfg(unix)]
+fn take_after(file: &File, replaced: &Path, how: How) -> io::Result<()> {
+    use std::os::unix::fs::{MetadataExt, fchown};
+    // What is for its owner alone stays so, whatever was there.
+    if how.private || !how.force {
+        return Ok(());
+    }
+    let Ok(found) = replaced.metadata() else { return Ok(()) };
+    let own = file.metadata()?;
+    if (own.uid(), own.gid()) != (found.uid(), found.gid()) {
+        let _ = fchown(file, Some(found.uid()), Some(found.gid()));
+    }
+    file.set_permissions(found.permissions())
+}
+
+#[cfg(not(unix))]
+fn take_after(_file: &File, _replaced: &Path, _how: How) -> io::Result<()> {
+    Ok(())
 }
 
 fn replace(path: &Path, bytes: &[u8], how: How) -> io::Result<()> {
@@ -81,6 +127,7 @@ fn write_named(directory: &Path, path: &Path, bytes: &[u8], how: How) -> io::Res
     }
     let mut file = builder.tempfile_in(directory)?;
     file.write_all(bytes)?;
+    take_after(file.as_file(), path, how)?;
     if how.is_durable() {
         file.as_file().sync_all()?;
     }

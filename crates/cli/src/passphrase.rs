@@ -9,6 +9,7 @@ use clap::Args;
 use zeroize::Zeroizing;
 
 use crate::outcome::{Failure, Outcome, Result};
+use crate::output;
 
 /// Where the passphrase is that opens protected key files.
 #[derive(Debug, Args)]
@@ -61,7 +62,11 @@ impl PassphraseOption {
 
     fn named(&self) -> Result<Option<Zeroizing<String>>> {
         let Some(source) = &self.passphrase else { return Ok(None) };
-        Ok(Some(KeySource::parse(source)?.passphrase()?))
+        let source = KeySource::parse(source)?;
+        if let KeySource::File(file) = &source {
+            output::spare(file);
+        }
+        Ok(Some(source.passphrase()?))
     }
 }
 

@@ -67,8 +67,8 @@ impl<'a> Context<'a> {
             if expected != found {
                 return Err(Error::ContextMismatch {
                     member: member.into(),
-                    expected: shown(expected),
-                    found: shown(found),
+                    expected: expected.map(str::to_owned),
+                    found: found.map(str::to_owned),
                 });
             }
         }
@@ -152,10 +152,6 @@ impl fmt::Display for Context<'_> {
     }
 }
 
-fn shown(member: Option<&str>) -> String {
-    member.unwrap_or("absent").to_owned()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -220,7 +216,11 @@ mod tests {
         assert_eq!(error.to_string(), "the envelope belongs elsewhere: row is \"18\" and should be \"17\"");
         let nameless = Context { name: None, ..context() };
         assert!(
-            context().must_be(&nameless).unwrap_err().to_string().contains("variable name is \"absent\"")
+            context()
+                .must_be(&nameless)
+                .unwrap_err()
+                .to_string()
+                .contains("variable name is missing and should be")
         );
     }
 }

@@ -173,8 +173,8 @@ pub enum Error {
     #[error("the envelope states no context")]
     ContextMissing,
     /// The envelope belongs elsewhere.
-    #[error("the envelope belongs elsewhere: {} is {found:?} and should be {expected:?}", name(.member))]
-    ContextMismatch { member: Cow<'static, str>, expected: String, found: String },
+    #[error("the envelope belongs elsewhere: {} is {} and should be {}", name(.member), quoted(.found.as_deref()), quoted(.expected.as_deref()))]
+    ContextMismatch { member: Cow<'static, str>, expected: Option<String>, found: Option<String> },
     /// The envelope was changed, or sealed by another key.
     #[error("{what} was changed since it was sealed, or sealed by another key than {}", name(.kid))]
     AuthenticationFailed { what: String, kid: String },
@@ -271,4 +271,9 @@ impl Error {
             MalformedAnchor LedgerState MalformedStatement NotInBatch MalformedBundle InvalidConfig InvalidArgument Io
             Internal)
     }
+}
+
+/// A side of a difference, or that it is missing there.
+fn quoted(side: Option<&str>) -> String {
+    side.map_or_else(|| "missing".into(), |text| format!("{text:?}"))
 }

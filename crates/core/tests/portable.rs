@@ -246,7 +246,7 @@ fn what_an_envelope_says_does_not_steer_a_terminal() {
     let envelope = sealer.seal(&context("{\"a\\nb\":\"\\u001b\"}"), b"", NOW).unwrap();
     assert_eq!(
         opener().open(&context("{}"), &envelope).unwrap_err().to_string(),
-        "the envelope belongs elsewhere: /a\u{fffd}b is \"\\\"\\\\u001b\\\"\" and should be \"absent\""
+        "the envelope belongs elsewhere: /a\u{fffd}b is \"\\\"\\\\u001b\\\"\" and should be missing"
     );
 }
 
@@ -312,6 +312,8 @@ fn malformed_envelopes_are_told_why() {
     }
     let error = opener().open(&place(), "e30....").unwrap_err();
     assert_eq!(error.to_string(), "not an envelope: it is not in the JSON serialization");
+    assert_eq!(opener().open(&place(), " ").unwrap_err().to_string(), "not an envelope: it is empty");
+    assert_eq!(opener().open(&place(), "\u{feff}{}").unwrap_err().kind(), ErrorKind::ByteOrderMark);
     let twice = one.to_string().replacen('{', "{\"iv\":\"\",", 1);
     assert_eq!(opener().open(&place(), &twice).unwrap_err().kind(), ErrorKind::DuplicateMember);
 }

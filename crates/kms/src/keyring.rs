@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 
 use crate::clock::now;
 use crate::registry::FileKeyRegistry;
-use crate::{Ask, Exchange, Node};
+use crate::{Ask, Exchange, Node, source};
 
 /// Seals and opens with the keys of one configuration, from any number of threads. The vault says
 /// which key it lacks, this makes or fetches it, and the call is made again.
@@ -185,8 +185,12 @@ impl Keyring {
     }
 }
 
-/// The text of a configuration file.
+/// The text of a configuration file, which is at most 1 MiB.
 pub fn read_config(path: &Path) -> Result<String> {
-    std::fs::read_to_string(path)
-        .map_err(|e| Error::Io { what: format!("{} cannot be read", path.display()), problem: e.to_string() })
+    let failed = |problem| Error::Io { what: format!("{} cannot be read", path.display()), problem };
+    let text = source::read_file(path).map_err(|error| failed(error.to_string()))?;
+    if text.len() > source::LONGEST {
+        return Err(failed(format!("it has more than {} bytes: this is no configuration", source::LONGEST)));
+    }
+    String::from_utf8(text.to_vec()).map_err(|_| failed("it is not UTF-8".into()))
 }

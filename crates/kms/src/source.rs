@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 /// What stands before the name of an environment variable.
 const VARIABLE: &str = "env:";
 /// More than any file of keys has; what is longer is another file, given by mistake.
-const LONGEST: usize = 1 << 20;
+pub(crate) const LONGEST: usize = 1 << 20;
 
 /// Who is asked for a passphrase, by the name of what it protects.
 pub type Ask<'a> = &'a dyn Fn(&str) -> Result<Zeroizing<String>>;
@@ -105,7 +105,7 @@ impl KeySource {
 }
 
 /// At most one byte more than is allowed, in memory that no reading in between moved.
-fn read_file(path: &Path) -> std::io::Result<Zeroizing<Vec<u8>>> {
+pub(crate) fn read_file(path: &Path) -> std::io::Result<Zeroizing<Vec<u8>>> {
     let file = File::open(path)?;
     let said = usize::try_from(file.metadata()?.len()).unwrap_or(LONGEST);
     let mut text = Zeroizing::new(Vec::with_capacity(said.min(LONGEST) + 1));

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use rustix::fs::{AtFlags, CWD, Mode, OFlags};
 
-use super::{How, neighbours};
+use super::{How, neighbours, take_after};
 
 /// Whether the file was written; not where the file system has no such files, or the process no `/proc`.
 pub(super) fn write(directory: &Path, path: &Path, bytes: &[u8], how: How) -> io::Result<bool> {
@@ -20,6 +20,7 @@ pub(super) fn write(directory: &Path, path: &Path, bytes: &[u8], how: How) -> io
     };
     let mut file = File::from(file);
     file.write_all(bytes)?;
+    take_after(&file, path, how)?;
     if how.is_durable() {
         file.sync_all()?;
     }

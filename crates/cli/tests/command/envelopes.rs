@@ -235,3 +235,19 @@ fn a_registry_with_a_row_of_a_stranger_is_left_as_it_is() {
     assert!(run.code == 1 && run.told.contains("is not trusted"), "{}", run.told);
     assert_eq!((place.read("registry"), place.names()), (registry, names));
 }
+
+#[test]
+fn what_is_no_envelope_is_refused_for_its_own_reason() {
+    let place = Place::new();
+    place.run("keygen --kind a256kw archive.jwk").must_be_fine();
+    for (input, reason) in [
+        ("", "not an envelope: it is empty"),
+        ("null", "not an envelope: it is not in the JSON serialization"),
+        ("a note", "not an envelope: it is not in the JSON serialization"),
+        ("\u{feff}{}", "the document begins with a byte-order mark; remove it"),
+        (&"{\"a\":".repeat(1000), "nested deeper than 6 at byte 30"),
+    ] {
+        let told = format!("bulla: standard input: {reason}\n");
+        place.run_with("open --key archive.jwk", input).must_end(1, &told);
+    }
+}

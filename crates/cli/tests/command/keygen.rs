@@ -94,3 +94,35 @@ fn a_node_gets_all_its_keys_in_a_directory_of_its_own() {
     let run = place.run("keygen --log a+b other");
     assert!(run.code == 2 && run.told.contains("log name must be"), "{}", run.told);
 }
+
+#[test]
+fn a_public_key_goes_to_standard_output_alone() {
+    let place = Place::new();
+    let run = place.run("keygen --kind ed25519 --public - key.jwk");
+    run.must_end(0, "");
+    place.write("pub.jwk", &run.out);
+    let kid = |file: &str| {
+        let said = place.run(&format!("inspect --json {file}")).out;
+        said.split("\"kid\":\"").nth(1).unwrap()[..43].to_owned()
+    };
+    assert_eq!(kid("pub.jwk"), kid("key.jwk"));
+    assert_eq!(place.names(), ["key.jwk", "pub.jwk"]);
+    place
+        .run("keygen --kind ed25519 --public - -")
+        .must_end(2, "bulla: the public key does not go where the private one goes\n");
+}
+
+#[test]
+fn of_two_keys_none_is_left_if_one_cannot_be_written() {
+    for arguments in ["--public nowhere/pub.jwk key.jwk", "--public pub.jwk nowhere/key.jwk"] {
+        let place = Place::new();
+        let run = place.run(&format!("keygen --kind ed25519 {arguments}"));
+        let file =
+            if arguments.starts_with("--public nowhere") { "nowhere/pub.jwk" } else { "nowhere/key.jwk" };
+        run.must_end(
+            2,
+            &format!("bulla: {file} cannot be written: No such file or directory (os error 2)\n"),
+        );
+        assert!(place.names().is_empty(), "{:?}", place.names());
+    }
+}

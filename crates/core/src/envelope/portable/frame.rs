@@ -73,7 +73,11 @@ impl<'a> Frame<'a> {
     /// Reads any form.
     pub(super) fn from_json(envelope: &str) -> Result<Self> {
         if !envelope.trim_start().starts_with('{') {
-            return Err(malformed("it is not in the JSON serialization"));
+            return Err(match envelope.trim_start() {
+                "" => malformed("it is empty"),
+                marked if marked.starts_with('\u{feff}') => Error::ByteOrderMark,
+                _ => malformed("it is not in the JSON serialization"),
+            });
         }
         let object = json::parse(envelope.as_bytes(), LIMITS)?.into_object("envelope")?;
         let names = [
