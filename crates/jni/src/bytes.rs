@@ -1,5 +1,6 @@
 //! Java byte arrays, in and out.
 
+use std::cell::RefCell;
 use std::mem::MaybeUninit;
 use std::ptr::null_mut;
 
@@ -12,10 +13,16 @@ use crate::boundary::{Crossing, Env, Failure, Returned, jni};
 
 /// Up to this length an array is copied to the stack.
 const ON_STACK: usize = 2 << 10;
-/// From this length on an array is read where it stands, which holds back the garbage collector for
-/// the microseconds that sealing takes. Below, a copy costs next to nothing; at 4 KiB a tenth of
-/// sealing, at 256 KiB six times as much as sealing.
+/// From this length on an array is read or written where it stands, which holds back the garbage
+/// collector for the microseconds that opening takes. Below, a copy costs next to nothing; at 4 KiB a
+/// tenth of sealing, at 256 KiB six times as much as sealing. Short arrays are many: if threads are in
+/// such sections all the time, others run out of memory (JDK-8192647).
 const IN_PLACE: usize = 8 << 10;
+
+thread_local! {
+    /// Where short arrays are written before they are Java's. It holds no secrets.
+    static ROOM: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
 
 /// A Java `byte[]`, as a native receives or returns it: a local reference of this call.
 #[repr(transparent)]
@@ -108,16 +115,27 @@ impl Env {
         }
     }
 
-    /// A new Java `byte[]` of `length` bytes, which `write` writes. It must not block and cannot
-    /// call the JVM.
+    /// A new Java `byte[]` of `length` bytes, none of them secret, which `write` writes. It must not
+    /// block and cannot call the JVM.
     pub fn new_bytes_by(&mut self, length: usize, write: impl FnOnce(&mut [u8])) -> Crossing<ByteArray> {
+        if length >= IN_PLACE {
+            return self.written_in_place(length, write);
+        }
+        ROOM.with_borrow_mut(|room| {
+            room.resize(IN_PLACE, 0);
+            write(&mut room[..length]);
+            self.new_bytes(&room[..length])
+        })
+    }
+
+    fn written_in_place(&mut self, length: usize, write: impl FnOnce(&mut [u8])) -> Crossing<ByteArray> {
         let size = jsize::try_from(length).map_err(|_| too_long(length))?;
         // SAFETY: `raw` is this thread's environment.
         let array = unsafe { jni!(self, NewByteArray, size) };
         if array.is_null() {
             return Err(Failure::Thrown);
         }
-        let section = self.critical(array, COMMIT)?;
+        let section = self.critical(array, WRITTEN)?;
         // SAFETY: the JVM has zeroed `length` bytes at `start`, which stay there until the section
         // ends, and no one else has the array yet.
         write(unsafe { std::slice::from_raw_parts_mut(section.start.cast::<u8>(), length) });
@@ -225,7 +243,7 @@ pub fn text(bytes: &[u8]) -> Result<&str> {
 
 /// The mode of a critical section in which the array was written (JNI specification, chapter 4,
 /// `ReleasePrimitiveArrayCritical`).
-const COMMIT: jint = 0;
+const WRITTEN: jint = 0;
 
 /// A critical section, ended when dropped, also by a panic.
 struct Critical {
