@@ -75,6 +75,10 @@ fn each_unusable_key_is_told_why() {
             format!(r#"{{"kty":"EC","crv":"P-256","x":"{X}","y":"{X}"}}"#),
             "members \"x\" and \"y\" are not a point of P-256",
         ),
+        (
+            format!(r#"{{"kty":"OKP","crv":"Ed25519","x":"AQ{}"}}"#, "A".repeat(41)),
+            "member \"x\" is a point of small order, or not reduced: anybody could sign for it",
+        ),
         (r#"{"kty":"OKP","crv":"X448"}"#.into(), "its curve is \"X448\", not Ed25519 or X25519"),
         (r#"{"kty":"OKP"}"#.into(), "its curve is \"\", not Ed25519 or X25519"),
         (r#"{"kty":"oct"}"#.into(), "member \"k\" is missing"),

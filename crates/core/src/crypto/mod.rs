@@ -12,6 +12,7 @@ compile_error!("a cryptographic backend is missing: enable the feature `aws-lc` 
 mod aws_lc;
 pub mod concat_kdf;
 pub mod der;
+pub(crate) mod ed25519;
 mod p256;
 pub mod random;
 mod rsa;
@@ -99,7 +100,8 @@ pub trait Backend: 'static {
     /// Decrypts what others encrypted with an AES key of 16, 24 or 32 bytes, where it stands, and
     /// takes padding or tag off. `false` if these are wrong, and the bytes are worthless.
     fn decrypt_aes(mode: AesMode, key: &[u8], in_out: &mut Vec<u8>) -> bool;
-    /// Whether `signature` is `public`'s Ed25519 signature of `message`.
+    /// Whether `signature` is `public`'s Ed25519 signature of `message`. Under a key of small order, or
+    /// written otherwise than RFC 8032 does, none is.
     fn verify_ed25519(public: &[u8; 32], message: &[u8], signature: &[u8; 64]) -> bool;
     /// Whether `signature` (r ‖ s) is `public`'s ECDSA signature of `message`, with SHA-256.
     fn verify_es256(public: &P256Public, message: &[u8], signature: &[u8; 64]) -> bool;

@@ -7,7 +7,7 @@ use super::{KeyId, Signer};
 use crate::crypto::der::{PrivateKey, PublicKey};
 use crate::crypto::{
     Active, AgreementKey, Backend, Es256, Es256Key, P256Public, RsaPrivate, RsaPublic, Secret,
-    X25519Agreement,
+    X25519Agreement, ed25519,
 };
 use crate::json::{Object, Writer};
 use crate::{Result, base64url};
@@ -83,10 +83,11 @@ pub(super) fn public_of(key: &PrivateKey) -> Option<PublicKey> {
     })
 }
 
-/// Whether the key is one: a point may lie beside its curve.
+/// Whether the key is one: a point may lie beside its curve, or in a group too small to hide in.
 pub(super) fn is_sound(key: &PublicKey) -> bool {
     match key {
         PublicKey::P256(point) => Active::is_on_p256(point),
+        PublicKey::Ed25519(point) => ed25519::is_sound(point),
         _ => true,
     }
 }
@@ -106,7 +107,13 @@ pub(crate) fn read_public(object: &Object, what: &str) -> Result<PublicKey> {
         (Some(kind), _) => return Err(malformed(what, &format!("keys of type {kind:?} are not used"))),
     };
     if !is_sound(&key) {
-        return Err(malformed(what, "members \"x\" and \"y\" are not a point of P-256"));
+        return Err(malformed(
+            what,
+            match key {
+                PublicKey::P256(_) => "members \"x\" and \"y\" are not a point of P-256",
+                _ => "member \"x\" is a point of small order, or not reduced: anybody could sign for it",
+            },
+        ));
     }
     Ok(key)
 }

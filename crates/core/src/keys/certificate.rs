@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::{KeyId, Signer, Verifier};
-use crate::crypto::random;
+use crate::crypto::{ed25519, random};
 use crate::json::{Object, Writer};
 use crate::statement::own::{self, OwnStatement};
 use crate::{Error, Result, base64url};
@@ -146,7 +146,7 @@ fn public_key(jwk: &Object) -> Result<Verifier> {
     let known = jwk.required_str("public key", "kty")? == "OKP"
         && jwk.required_str("public key", "crv")? == "Ed25519";
     base64url::decode_array(jwk.required_str("public key", "x")?)
-        .filter(|_| known)
+        .filter(|key| known && ed25519::is_sound(key))
         .map(Verifier::new)
         .ok_or_else(|| malformed("a public key is not one of Ed25519"))
 }

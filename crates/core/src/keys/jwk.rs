@@ -489,7 +489,7 @@ fn intent_of_operations(object: &Object, what: &str) -> Result<Option<&'static s
 }
 
 fn no_key(what: &str) -> Error {
-    malformed(what, "it is not a key: a number of it is not on its curve")
+    malformed(what, "it is not a key: a number of it is not one of its curve's")
 }
 
 pub(super) fn malformed(what: &str, problem: &str) -> Error {

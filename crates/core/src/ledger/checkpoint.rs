@@ -13,7 +13,7 @@
 use base64_turbo::STANDARD;
 
 use super::tree::Hash;
-use crate::crypto::{Active, Backend};
+use crate::crypto::{Active, Backend, ed25519};
 use crate::keys::Signer;
 use crate::{Error, Result};
 
@@ -92,6 +92,9 @@ impl LogVerifier {
             return Err(malformed("it is not an Ed25519 key"));
         };
         let public = public.try_into().map_err(|_| malformed("it is not 32 bytes long"))?;
+        if !ed25519::is_sound(&public) {
+            return Err(malformed("it is a point of small order, or not reduced: anybody could sign for it"));
+        }
         let verifier = Self::new(name, public)?;
         if verifier.to_string() != text || id.len() != 8 {
             return Err(malformed("its id is not that of its name and key"));
@@ -304,6 +307,16 @@ mod tests {
             changed[position] ^= 1;
             LogVerifier::parse(&String::from_utf8(changed).unwrap()).unwrap_err();
         }
+    }
+
+    #[test]
+    fn a_verifier_key_that_anybody_could_sign_for_is_refused() {
+        let text = LogVerifier::new("loans/node-1", [0; 32]).unwrap().to_string();
+        assert_eq!(
+            LogVerifier::parse(&text).unwrap_err().to_string(),
+            "the log's verifier key is not a usable key: it is a point of small order, or not reduced: anybody \
+             could sign for it",
+        );
     }
 
     #[test]

@@ -169,6 +169,38 @@ proptest! {
     }
 }
 
+/// All texts of the points of small order: with both signs, reduced and not.
+fn of_small_order() -> impl Iterator<Item = [u8; 32]> {
+    let sparse =
+        [(0x00, 0x00, 0x00), (0x01, 0x00, 0x00), (0xEC, 0xFF, 0x7F), (0xED, 0xFF, 0x7F), (0xEE, 0xFF, 0x7F)];
+    let sparse = sparse.map(|(first, others, last)| {
+        let mut point = [others; 32];
+        (point[0], point[31]) = (first, last);
+        point
+    });
+    let of_order_8 =
+        ["JuiVj8KyJ7BFw_SJ8u-Y8NXfrAXTxjM5sTgCiG1T_AU", "xxdqcD1N2E-6PAt2DRBnDyogU_osOczGTsf9d5KsA3o"]
+            .map(|text| base64_simd::URL_SAFE_NO_PAD.decode_to_vec(text).unwrap().try_into().unwrap());
+    sparse.into_iter().chain(of_order_8).flat_map(|point| {
+        let mut negative = point;
+        negative[31] |= 0x80;
+        [point, negative]
+    })
+}
+
+#[test]
+fn nothing_is_signed_under_a_key_of_small_order() {
+    // R is the neutral element and S zero, which satisfies the equation wherever the key vanishes.
+    let mut signature = [0; 64];
+    signature[0] = 1;
+    for public in of_small_order() {
+        for message in 0..64_u8 {
+            assert!(!AwsLc::verify_ed25519(&public, &[message], &signature), "{public:x?}");
+            assert!(!RustCrypto::verify_ed25519(&public, &[message], &signature), "{public:x?}");
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(16))]
 

@@ -13,7 +13,7 @@ use aws_lc_rs::{constant_time, digest, hmac, pbkdf2};
 
 use super::{
     AeadKey, AesMode, Backend, KEY_LEN, MacKey, NONCE_LEN, P256Public, RsaPadding, RsaPrivate, RsaPublic,
-    RsaSize, Secret, Sha2, SigningKey, TAG_LEN, WrappingKey,
+    RsaSize, Secret, Sha2, SigningKey, TAG_LEN, WrappingKey, ed25519,
 };
 use crate::{Error, Result};
 
@@ -57,7 +57,8 @@ impl Backend for AwsLc {
     }
 
     fn verify_ed25519(public: &[u8; 32], message: &[u8], signature: &[u8; 64]) -> bool {
-        UnparsedPublicKey::new(&ED25519, public).verify(message, signature).is_ok()
+        ed25519::is_sound(public)
+            && UnparsedPublicKey::new(&ED25519, public).verify(message, signature).is_ok()
     }
 
     fn verify_es256(public: &P256Public, message: &[u8], signature: &[u8; 64]) -> bool {

@@ -15,7 +15,7 @@ use zeroize::Zeroizing;
 
 use super::{
     AeadKey, AesMode, Backend, KEY_LEN, MacKey, NONCE_LEN, P256Public, RsaPadding, RsaPrivate, RsaPublic,
-    RsaSize, Secret, Sha2, SigningKey, TAG_LEN, WrappingKey,
+    RsaSize, Secret, Sha2, SigningKey, TAG_LEN, WrappingKey, ed25519,
 };
 use crate::{Error, Result};
 
@@ -57,8 +57,8 @@ impl Backend for RustCrypto {
     }
 
     fn verify_ed25519(public: &[u8; 32], message: &[u8], signature: &[u8; 64]) -> bool {
-        let key = VerifyingKey::from_bytes(public);
-        key.is_ok_and(|key| key.verify(message, &Signature::from_bytes(signature)).is_ok())
+        let key = VerifyingKey::from_bytes(public).ok().filter(|_| ed25519::is_sound(public));
+        key.is_some_and(|key| key.verify(message, &Signature::from_bytes(signature)).is_ok())
     }
 
     fn verify_es256(public: &P256Public, message: &[u8], signature: &[u8; 64]) -> bool {
