@@ -14,7 +14,7 @@ use crate::boundary::{Crossing, Env, Failure, Returned, jni};
 /// Up to this length an array is copied to the stack.
 const ON_STACK: usize = 2 << 10;
 /// From this length on an array is read or written where it stands, which holds back the garbage
-/// collector for the microseconds that opening takes. Below, a copy costs next to nothing; at 4 KiB a
+/// collector for the microseconds that this takes. Below, a copy costs next to nothing; at 4 KiB a
 /// tenth of sealing, at 256 KiB six times as much as sealing. Short arrays are many: if threads are in
 /// such sections all the time, others run out of memory (JDK-8192647).
 const IN_PLACE: usize = 8 << 10;
