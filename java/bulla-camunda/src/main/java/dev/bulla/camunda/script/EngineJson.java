@@ -1,12 +1,5 @@
 package dev.bulla.camunda.script;
 
-import camundajar.impl.com.google.gson.Gson;
-import camundajar.impl.com.google.gson.JsonArray;
-import camundajar.impl.com.google.gson.JsonElement;
-import camundajar.impl.com.google.gson.JsonObject;
-import camundajar.impl.com.google.gson.JsonParseException;
-import camundajar.impl.com.google.gson.JsonPrimitive;
-import camundajar.impl.com.google.gson.TypeAdapter;
 import camundajar.impl.com.google.gson.stream.JsonReader;
 import camundajar.impl.com.google.gson.stream.JsonToken;
 import dev.bulla.BullaException;
@@ -22,43 +15,75 @@ import java.util.Map;
 /** Reads JSON with the library that the engine brings for itself. */
 final class EngineJson {
 
-  private static final TypeAdapter<JsonElement> ADAPTER = new Gson().getAdapter(JsonElement.class);
+  /** As deep as the native library reads. */
+  private static final int DEPTH = 128;
 
-  private EngineJson() {}
+  private final JsonReader reader;
+
+  private EngineJson(JsonReader reader) {
+    this.reader = reader;
+  }
 
   /** As {@link dev.bulla.engine.script.JsonReader#read}. */
   static Object read(String text) {
     try {
-      JsonReader reader = new JsonReader(new StringReader(text));
-      JsonElement element = ADAPTER.read(reader);
-      if (reader.peek() != JsonToken.END_DOCUMENT) {
+      EngineJson json = new EngineJson(new JsonReader(new StringReader(text)));
+      Object value = json.value(0);
+      if (json.reader.peek() != JsonToken.END_DOCUMENT) {
         throw new IOException("something follows it");
       }
-      return value(element);
-    } catch (IOException | JsonParseException | NumberFormatException e) {
+      return value;
+    } catch (IOException | IllegalStateException | NumberFormatException e) {
       // Not as the cause: it shows names of the content.
       throw new BullaException(Kind.JSON_SYNTAX, "the content says that it is JSON and is not");
     }
   }
 
-  private static Object value(JsonElement element) {
-    if (element instanceof JsonObject object) {
-      Map<String, Object> map = new LinkedHashMap<>();
-      object.entrySet().forEach(member -> map.put(member.getKey(), value(member.getValue())));
-      return map;
-    }
-    if (element instanceof JsonArray array) {
-      List<Object> list = new ArrayList<>(array.size());
-      array.forEach(each -> list.add(value(each)));
-      return list;
-    }
-    if (element instanceof JsonPrimitive primitive) {
-      if (primitive.isString()) {
-        return primitive.getAsString();
+  private Object value(int open) throws IOException {
+    return switch (reader.peek()) {
+      case BEGIN_OBJECT -> object(entered(open));
+      case BEGIN_ARRAY -> array(entered(open));
+      case BOOLEAN -> reader.nextBoolean();
+      case NUMBER -> number(reader.nextString());
+      case NULL -> {
+        reader.nextNull();
+        yield null;
       }
-      return primitive.isBoolean() ? primitive.getAsBoolean() : number(primitive.getAsString());
+      default -> reader.nextString();
+    };
+  }
+
+  /** The stack that this takes grows with the content, which another may have written. */
+  private static int entered(int open) {
+    if (open == DEPTH) {
+      throw new BullaException(
+          Kind.TOO_DEEP, "the content is nested deeper than " + DEPTH + " levels");
     }
-    return null;
+    return open + 1;
+  }
+
+  private Map<String, Object> object(int open) throws IOException {
+    Map<String, Object> members = new LinkedHashMap<>();
+    reader.beginObject();
+    while (reader.hasNext()) {
+      String name = reader.nextName();
+      if (members.containsKey(name)) {
+        throw new BullaException(Kind.DUPLICATE_MEMBER, "the content names a member twice");
+      }
+      members.put(name, value(open));
+    }
+    reader.endObject();
+    return members;
+  }
+
+  private List<Object> array(int open) throws IOException {
+    List<Object> elements = new ArrayList<>();
+    reader.beginArray();
+    while (reader.hasNext()) {
+      elements.add(value(open));
+    }
+    reader.endArray();
+    return elements;
   }
 
   private static Number number(String text) {
@@ -67,8 +92,12 @@ final class EngineJson {
     }
     BigDecimal exact = new BigDecimal(text);
     double near = exact.doubleValue();
-    boolean same =
-        Double.isFinite(near) && new BigDecimal(Double.toString(near)).compareTo(exact) == 0;
+    if (Double.isInfinite(near) || (near == 0 && exact.signum() != 0)) {
+      // To add one to 1e999999999 takes a gigabyte.
+      throw new BullaException(
+          Kind.NUMBER_OUT_OF_RANGE, "the content holds a number beyond the range of a double");
+    }
+    boolean same = new BigDecimal(Double.toString(near)).compareTo(exact) == 0;
     return same ? (Number) near : exact;
   }
 }

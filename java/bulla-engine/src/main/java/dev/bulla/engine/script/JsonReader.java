@@ -9,7 +9,8 @@ public interface JsonReader {
    * {@code Long} if it is whole and fits.
    *
    * @throws dev.bulla.BullaException {@link dev.bulla.BullaException.Kind#JSON_SYNTAX} if it is
-   *     none
+   *     none; {@code TOO_DEEP} beyond 128 levels, {@code DUPLICATE_MEMBER}, {@code
+   *     NUMBER_OUT_OF_RANGE}
    */
   Object read(String text);
 }

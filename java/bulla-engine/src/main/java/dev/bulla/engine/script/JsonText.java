@@ -14,6 +14,9 @@ final class JsonText {
   /** As deep as the native library reads. */
   private static final int DEPTH = 128;
 
+  /** No double has more; the engine's reader of JSON takes a few more. */
+  private static final int DIGITS = 767;
+
   /** Spin's nodes write themselves as JSON; Spin need not be there. */
   private static final String SPIN = "org.camunda.spin.json.SpinJsonNode";
 
@@ -43,10 +46,6 @@ final class JsonText {
   }
 
   private void write(Object value, int depth) {
-    if (depth > DEPTH) {
-      throw new BullaException(
-          Kind.TOO_DEEP, "the value is nested deeper than " + DEPTH + " levels, or holds itself");
-    }
     if (value == null || value instanceof Boolean) {
       json.append(value);
     } else if (value instanceof CharSequence text) {
@@ -54,14 +53,22 @@ final class JsonText {
     } else if (value instanceof Number number) {
       json.append(number(number));
     } else if (value instanceof Map<?, ?> map) {
-      object(map, depth);
+      object(map, entered(depth));
     } else if (value instanceof Collection<?> list) {
-      array(list, depth);
+      array(list, entered(depth));
     } else if (isSpin(value)) {
       json.append(value);
     } else {
       throw refused(value);
     }
+  }
+
+  private static int entered(int depth) {
+    if (depth == DEPTH) {
+      throw new BullaException(
+          Kind.TOO_DEEP, "the value is nested deeper than " + DEPTH + " levels, or holds itself");
+    }
+    return depth + 1;
   }
 
   private void object(Map<?, ?> map, int depth) {
@@ -74,7 +81,7 @@ final class JsonText {
                 .formatted(type(member.getKey())));
       }
       json.append(separator).append(CanonicalJson.quoted(name.toString())).append(':');
-      write(member.getValue(), depth + 1);
+      write(member.getValue(), depth);
       separator = ',';
     }
     json.append(separator == '{' ? "{}" : "}");
@@ -84,7 +91,7 @@ final class JsonText {
     char separator = '[';
     for (Object element : list) {
       json.append(separator);
-      write(element, depth + 1);
+      write(element, depth);
       separator = ',';
     }
     json.append(separator == '[' ? "[]" : "]");
@@ -100,12 +107,29 @@ final class JsonText {
     if (number instanceof Long
         || number instanceof Integer
         || number instanceof Short
-        || number instanceof Byte
-        || number instanceof BigInteger
-        || number instanceof BigDecimal) {
+        || number instanceof Byte) {
       return number.toString();
     }
+    if (number instanceof BigInteger whole) {
+      return readable(new BigDecimal(whole));
+    }
+    if (number instanceof BigDecimal decimal) {
+      return readable(decimal);
+    }
     throw refused(number);
+  }
+
+  /** What nothing could read again is not sealed: {@link JsonReader#read} has the same range. */
+  private static String readable(BigDecimal number) {
+    double near = number.doubleValue();
+    if (Double.isInfinite(near) || (near == 0 && number.signum() != 0)) {
+      throw new BullaException(Kind.INVALID_ARGUMENT, "a number is beyond what JSON can state");
+    }
+    if (number.precision() > DIGITS) {
+      throw new BullaException(
+          Kind.INVALID_ARGUMENT, "a number has more than " + DIGITS + " digits; round it");
+    }
+    return number.toString();
   }
 
   static BullaException refused(Object value) {

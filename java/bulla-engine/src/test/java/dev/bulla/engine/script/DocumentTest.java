@@ -59,6 +59,25 @@ class DocumentTest {
   }
 
   @Test
+  void what_could_not_be_read_again_is_refused() {
+    List<Object> nested = List.of();
+    for (int levels = 1; levels < 128; levels++) {
+      nested = List.of(nested);
+    }
+    assertThat(Document.of(nested).bytes()).hasSize(256);
+    refused(List.of(nested), Kind.TOO_DEEP, "nested deeper than 128 levels");
+    for (String far : List.of("1e309", "-1e999999999", "1e-400")) {
+      refused(new BigDecimal(far), Kind.INVALID_ARGUMENT, "beyond what JSON can state");
+    }
+    refused(BigInteger.TEN.pow(309), Kind.INVALID_ARGUMENT, "beyond what JSON can state");
+    assertThat(Document.of(new BigDecimal("0." + "1".repeat(767))).bytes()).hasSize(769);
+    refused(
+        new BigDecimal("0." + "1".repeat(768)),
+        Kind.INVALID_ARGUMENT,
+        "a number has more than 767 digits; round it");
+  }
+
+  @Test
   void a_script_is_given_back_what_the_type_says() {
     assertThat(opened("a", "text/plain;charset=utf-8")).isEqualTo("a");
     assertThat(opened("a", "application/octet-stream")).isEqualTo(new byte[] {'a'});
