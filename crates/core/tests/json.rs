@@ -236,6 +236,14 @@ fn a_document_larger_than_the_limit_is_refused() {
 }
 
 #[test]
+fn a_canonical_form_larger_than_the_limit_is_refused() {
+    let limits = Limits { size: 20, ..Limits::default() };
+    assert_eq!(canonicalize(b"1e19", limits).unwrap(), b"10000000000000000000");
+    let error = canonicalize(b"1e20", limits).unwrap_err();
+    assert_eq!(error.to_string(), "21 bytes are more than the limit of 20");
+}
+
+#[test]
 fn as_many_levels_as_the_limit_says_are_read() {
     let nested = |depth: usize| [vec![b'['; depth], vec![b']'; depth]].concat();
     for (document, limit, taken) in

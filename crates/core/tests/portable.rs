@@ -358,6 +358,33 @@ fn a_content_key_serves_as_many_messages_as_it_may() {
 }
 
 #[test]
+fn no_envelope_is_sealed_that_would_not_be_read() {
+    let key = || Recipient::aes_key_wrap(&secret(1));
+    let seal = |sealer: Sealer| sealer.seal(&place(), b"x", NOW);
+    let opens = |envelope: String| assert_eq!(opener().open(&place(), &envelope).unwrap(), b"x");
+
+    opens(seal(Sealer::new(vec![key()]).unwrap().content_type(&"t".repeat(65_000))).unwrap());
+    let error = seal(Sealer::new(vec![key()]).unwrap().content_type(&"t".repeat(1 << 16))).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "header would have 65691 bytes, and 65536 are read: shorten the content type, or the names of the \
+         parties",
+    );
+
+    let many = |count| (0..count).map(|_| key()).collect();
+    opens(seal(Sealer::new(many(256)).unwrap()).unwrap());
+    let told = "recipients are 257, and 256 are read";
+    assert_eq!(Sealer::new(many(257)).unwrap_err().to_string(), told);
+    let envelope = sealed(vec![key(), Recipient::aes_gcm(&secret(2))], b"x");
+    assert_eq!(opener().rewrap(&place(), &envelope, &many(257)).unwrap_err().to_string(), told);
+
+    // Numbers of four characters that have 21 in canonical form.
+    let grown = format!("{{\"a\":[{}]}}", vec!["1e20"; 13_000].join(","));
+    let error = PortableContext::parse(grown.as_bytes()).unwrap_err();
+    assert_eq!(error.to_string(), "286007 bytes are more than the limit of 65536");
+}
+
+#[test]
 fn there_must_be_a_recipient() {
     assert_eq!(Sealer::new(Vec::new()).unwrap_err().to_string(), "recipients are none");
 }

@@ -298,3 +298,16 @@ proptest! {
         prop_assert_eq!(error.kind(), ErrorKind::NotInBatch);
     }
 }
+
+#[test]
+fn no_statement_is_signed_that_would_not_be_read() {
+    let typed = |length| {
+        let content_type = "t".repeat(length);
+        statement::sign(&signer(1), DOCUMENT, Form { content_type: Some(&content_type), ..Form::default() })
+    };
+    assert_eq!(verified(&typed(65_000).unwrap()).unwrap(), DOCUMENT);
+    assert_eq!(
+        typed(1 << 16).unwrap_err().to_string(),
+        "header would have 65612 bytes, and 65536 are read: shorten the content type",
+    );
+}

@@ -31,6 +31,10 @@ pub fn canonicalize(document: &[u8], limits: Limits) -> Result<Vec<u8>> {
         return Err(pass.syntax("something follows the value"));
     }
     pass.flush(pass.at);
+    // Numbers may grow, and what was written must be read.
+    if pass.out.len() > limits.size {
+        return Err(Error::TooLarge { size: pass.out.len(), limit: limits.size });
+    }
     Ok(pass.out)
 }
 

@@ -36,7 +36,7 @@ use crate::{Error, Result};
 pub struct Limits {
     /// How many arrays and objects may be open at once; more than 1024 counts as 1024.
     pub depth: usize,
-    /// How many bytes the document may have.
+    /// How many bytes the document may have, and its canonical form.
     pub size: usize,
     /// Whether numbers that would be silently changed are refused. The examples of RFC 8785
     /// contain such numbers; everything else wants `true`.

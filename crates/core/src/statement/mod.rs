@@ -39,6 +39,8 @@ use crate::Error;
 /// The header member that says that the canonical form (RFC 8785) of the document was signed.
 const CANONICAL: &str = "dev.bulla.form";
 const CANONICAL_NAME: &str = "RFC8785";
+/// How many bytes a protected header may have.
+const LONGEST_HEADER: usize = 1 << 16;
 /// Types that begin so are this library's own.
 const OWN_TYPE: &str = "bulla-";
 

@@ -2,10 +2,10 @@
 
 use std::borrow::Cow;
 
-use super::{CANONICAL, CANONICAL_NAME};
+use super::{CANONICAL, CANONICAL_NAME, LONGEST_HEADER};
 use crate::json::{self, Limits, Writer};
 use crate::keys::StatementSigner;
-use crate::{Result, base64url};
+use crate::{Error, Result, base64url};
 
 /// The form of a statement.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -50,7 +50,15 @@ pub fn sign(signer: &dyn StatementSigner, document: &[u8], form: Form<'_>) -> Re
     } else {
         Cow::Borrowed(document)
     };
-    let header = base64url::encode(&protected(signer, form, None));
+    let header = protected(signer, form, None);
+    if header.len() > LONGEST_HEADER {
+        let problem = format!(
+            "would have {} bytes, and {LONGEST_HEADER} are read: shorten the content type",
+            header.len()
+        );
+        return Err(Error::InvalidArgument { what: "header", problem });
+    }
+    let header = base64url::encode(&header);
     let (input, signature) = signature(signer, header, &payload, form.attachment)?;
     let (header, encoded) = input.split_once('.').unwrap_or((&input, ""));
     let encoded = (form.attachment == Attachment::Attached).then_some(encoded);

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::batch::{self, Proof};
-use super::{CANONICAL, CANONICAL_NAME, OWN_TYPE, malformed};
+use super::{CANONICAL, CANONICAL_NAME, LONGEST_HEADER, OWN_TYPE, malformed};
 use crate::json::{self, Limits, Object, Value};
 use crate::keys::VerifyingKey;
 use crate::{Error, Result, base64url};
@@ -47,7 +47,7 @@ impl<'a> UnverifiedStatement<'a> {
     fn from_parts(parts: Parts<'a>) -> Result<Self> {
         let bytes = base64url::decode(parts.protected.as_bytes())
             .ok_or_else(|| malformed("the protected header is cut or is not canonical base64url"))?;
-        let limits = Limits { depth: 8, size: 1 << 16, ..Limits::default() };
+        let limits = Limits { depth: 8, size: LONGEST_HEADER, ..Limits::default() };
         let protected = json::parse(&bytes, limits)?.into_object("protected header")?;
         let raw = raw(&protected)?;
         if parts.header.as_ref().is_some_and(|header| header.get("crit").or(header.get("b64")).is_some()) {

@@ -7,7 +7,7 @@ use crate::json::{self, Limits, Object, Value};
 use crate::{Error, Result, base64url};
 
 /// How many recipients an envelope may have.
-const RECIPIENTS: usize = 256;
+pub(super) const RECIPIENTS: usize = 256;
 /// An envelope is as long as its content asks for, but not deep: an `epk` in a recipient's header.
 const LIMITS: Limits = Limits { depth: 6, size: usize::MAX, exact_numbers: true };
 

@@ -16,6 +16,8 @@ use crate::{Error, Result, base64url};
 /// envelope does.
 pub(super) const COMMITMENT: &str = "dev.bulla.cek";
 const ENCRYPTION: &str = "A256GCM";
+/// How many bytes a protected header may have.
+pub(super) const LONGEST: usize = 1 << 16;
 
 /// What concerns the content, whoever opens it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,7 +78,7 @@ pub(super) fn write(content: Option<&Content>, recipient: Option<&Addressed>) ->
 pub(super) fn decode(encoded: &str) -> Result<Object> {
     let bytes = base64url::decode(encoded)
         .ok_or_else(|| malformed("the protected header is cut or is not canonical base64url"))?;
-    json::parse(&bytes, Limits { depth: 4, size: 1 << 16, ..Limits::default() })?
+    json::parse(&bytes, Limits { depth: 4, size: LONGEST, ..Limits::default() })?
         .into_object("protected header")
 }
 

@@ -21,14 +21,12 @@ impl Opener {
         envelope: &str,
         recipients: &[Recipient],
     ) -> Result<String> {
-        let refused = |what, problem: &str| Err(Error::InvalidArgument { what, problem: problem.into() });
-        if recipients.is_empty() {
-            return refused("recipients", "are none");
-        }
+        seal::readable(recipients)?;
         // The fast reader takes the flattened form only.
         let envelope = Portable::from_frame(Frame::from_json(envelope)?)?;
         if !envelope.can_be_rewrapped()? {
-            return refused("envelope", "has one recipient, whom its tag covers: open and seal it anew");
+            let problem = "has one recipient, whom its tag covers: open and seal it anew".into();
+            return Err(Error::InvalidArgument { what: "envelope", problem });
         }
         let (secret, kid) = self.content_key(&envelope, expected)?;
         let aead = <Aead as AeadKey>::new(&secret);

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use arc_swap::ArcSwapOption;
 
 use super::PortableContext;
+use super::frame::RECIPIENTS;
 use super::header::{self, Addressed, Content};
 use crate::crypto::{Aead, AeadKey, NONCE_LEN, Secret, random};
 use crate::envelope::buffer;
@@ -38,16 +39,14 @@ struct ContentKey {
 }
 
 impl Sealer {
-    /// Seals for `recipients`, of which there must be one at least.
+    /// Seals for `recipients`, of which there must be one at least, and at most 256.
     pub fn new(recipients: Vec<Recipient>) -> Result<Self> {
         Self::of_shared(recipients.into())
     }
 
     /// As [`new`](Self::new), for recipients that several sealers have.
     pub fn of_shared(recipients: Arc<[Recipient]>) -> Result<Self> {
-        if recipients.is_empty() {
-            return Err(Error::InvalidArgument { what: "recipients", problem: "are none".into() });
-        }
+        readable(&recipients)?;
         Ok(Self {
             recipients,
             content_type: None,
@@ -151,7 +150,7 @@ impl ContentKey {
         let secret = Secret::random()?;
         let commitment = KeyId::of_secret(&secret);
         let content = Content { commitment, content_type };
-        let (protected, between) = frame(&content, &addressed(recipients, &secret)?);
+        let (protected, between) = frame(&content, &addressed(recipients, &secret)?)?;
         let aead = Arc::new(<Aead as AeadKey>::new(&secret));
         let between = Arc::new(between);
         Ok(Self { sealing: SealingKey::new(commitment, aead, process, now), protected, between })
@@ -178,19 +177,41 @@ pub(super) fn addressed(recipients: &[Recipient], content_key: &Secret) -> Resul
     recipients.iter().map(addressed).collect()
 }
 
+/// Fails unless an envelope for just so many can be read.
+pub(super) fn readable(recipients: &[Recipient]) -> Result<()> {
+    let problem = match recipients.len() {
+        1..=RECIPIENTS => return Ok(()),
+        0 => "are none".into(),
+        count => format!("are {count}, and {RECIPIENTS} are read"),
+    };
+    Err(Error::InvalidArgument { what: "recipients", problem })
+}
+
 /// The protected header, and the two stretches around the nonce: canonical JSON in all.
-fn frame(content: &Content, recipients: &[Addressed]) -> (String, [String; 2]) {
+fn frame(content: &Content, recipients: &[Addressed]) -> Result<(String, [String; 2])> {
+    let encoded = |recipient| {
+        let header = header::write(Some(content), recipient);
+        if header.len() <= header::LONGEST {
+            return Ok(base64url::encode(&header));
+        }
+        let problem = format!(
+            "would have {} bytes, and {} are read: shorten the content type, or the names of the parties",
+            header.len(),
+            header::LONGEST
+        );
+        Err(Error::InvalidArgument { what: "header", problem })
+    };
     if let [recipient] = recipients {
-        let protected = base64url::encode(&header::write(Some(content), Some(recipient)));
+        let protected = encoded(Some(recipient))?;
         let encrypted_key = base64url::encode(&recipient.wrapped.encrypted_key);
         let before_nonce = format!("\",\"encrypted_key\":\"{encrypted_key}\",\"iv\":\"");
         let before_tag = format!("\",\"protected\":\"{protected}\",\"tag\":\"");
-        return (protected, [before_nonce, before_tag]);
+        return Ok((protected, [before_nonce, before_tag]));
     }
-    let protected = base64url::encode(&header::write(Some(content), None));
+    let protected = encoded(None)?;
     let recipients = write_recipients(recipients);
     let before_tag = format!("\",\"protected\":\"{protected}\",\"recipients\":{recipients},\"tag\":\"");
-    (protected, ["\",\"iv\":\"".into(), before_tag])
+    Ok((protected, ["\",\"iv\":\"".into(), before_tag]))
 }
 
 /// The member `recipients` of the general form.
