@@ -146,6 +146,7 @@ final class RowSealer {
       }
       return;
     }
+    text = MessageText.whole(text);
     String envelope = sealing.bulla().seal(text, Contexts.text(plan.table(), row(), column));
     if (sealing.rules().of(column) == Rule.SEARCHABLE) {
       keep(envelope);

@@ -125,8 +125,9 @@ record SearchPlan(List<Use> uses, boolean[] held) {
       throw refused(null, given, use.column(), "compared with");
     }
     for (int index : use.parameters()) {
-      Object text = given[index - 1];
-      values[index - 1] = text == null ? null : sealing.tags().message(use.column(), (String) text);
+      String text = (String) given[index - 1];
+      values[index - 1] =
+          text == null ? null : sealing.tags().message(use.column(), MessageText.whole(text));
     }
   }
 

@@ -260,5 +260,9 @@ class SearchTest {
         () -> runtime.createIncidentQuery().incidentMessageLike("canary%").list(),
         "ACT_RU_INCIDENT.INCIDENT_MSG_");
     assertThat(sealed.dump()).doesNotContain("canary-incident");
+    String cut = "cut within 😀".substring(0, 12);
+    runtime.createIncident("failed", instance, null, cut);
+    assertThat(runtime.createIncidentQuery().incidentMessage(cut).singleResult())
+        .satisfies(found -> assertThat(found.getIncidentMessage()).isEqualTo("cut within \ufffd"));
   }
 }
