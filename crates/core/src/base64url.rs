@@ -9,6 +9,16 @@ pub(crate) fn encode(bytes: &[u8]) -> String {
     text
 }
 
+/// The encoded text of `bytes`, as ASCII.
+#[expect(clippy::slow_vector_initialization, reason = "glibc zeroes slower: not from the thread's cache")]
+pub(crate) fn encode_ascii(bytes: &[u8]) -> Vec<u8> {
+    let length = encoded_len(bytes.len());
+    let mut text = Vec::with_capacity(length);
+    text.resize(length, 0);
+    write(bytes, &mut text);
+    text
+}
+
 /// Appends the encoded text of `bytes`.
 pub(crate) fn append(bytes: &[u8], out: &mut String) {
     if bytes.len() <= 96 {

@@ -2,7 +2,7 @@
 //! `{"alg":"dir","ctx":{…},"cty":"json","enc":"A256GCM","kid":"…"}`, without `cty` for raw bytes.
 
 use crate::context::Context;
-use crate::json::{self, Limits, Object, Writer};
+use crate::json::{self, Limits, Object};
 use crate::keys::KeyId;
 use crate::{Error, Result};
 
@@ -32,9 +32,7 @@ const TAIL: &[u8] = b"\"}";
 pub(super) fn write(context: &Context<'_>, holds: Content, kid: &KeyId) -> Vec<u8> {
     let mut header = Vec::with_capacity(FRAME_LEN + context.json_len());
     header.extend_from_slice(br#"{"alg":"dir","ctx":"#);
-    let mut writer = Writer::object_in(header);
-    context.write_json(&mut writer);
-    header = writer.finish();
+    context.write_json(&mut header);
     if holds == Content::Columns {
         header.extend_from_slice(br#","cty":"json""#);
     }

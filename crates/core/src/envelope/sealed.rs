@@ -17,7 +17,7 @@ pub struct Sealed {
 /// What stands around nonce, ciphertext and tag.
 pub(super) enum Frame {
     /// Of a stored envelope: the encoded header.
-    Stored { protected: String },
+    Stored { protected: Vec<u8> },
     /// Of a portable envelope: the encoded context, and what stands between ciphertext and nonce,
     /// and between nonce and tag.
     Portable { context: String, between: Arc<[String; 2]> },
@@ -25,7 +25,7 @@ pub(super) enum Frame {
 
 /// What an envelope's text is put together of.
 enum Piece<'a> {
-    Text(&'a str),
+    Ascii(&'a [u8]),
     Encoded(&'a [u8]),
 }
 
@@ -34,7 +34,7 @@ impl Sealed {
     #[must_use]
     pub fn length(&self) -> usize {
         let lengths = self.pieces().map(|piece| match piece {
-            Piece::Text(text) => text.len(),
+            Piece::Ascii(text) => text.len(),
             Piece::Encoded(bytes) => base64url::encoded_len(bytes.len()),
         });
         lengths.iter().sum()
@@ -46,9 +46,9 @@ impl Sealed {
     /// If `out` is not [`length`](Self::length) bytes long.
     pub fn write(&self, out: &mut [u8]) {
         let rest = self.pieces().into_iter().fold(out, |out, piece| match piece {
-            Piece::Text(text) => {
+            Piece::Ascii(text) => {
                 let (start, rest) = out.split_at_mut(text.len());
-                start.copy_from_slice(text.as_bytes());
+                start.copy_from_slice(text);
                 rest
             }
             Piece::Encoded(bytes) => base64url::write(bytes, out),
@@ -62,7 +62,7 @@ impl Sealed {
         let mut text = String::with_capacity(self.length());
         for piece in self.pieces() {
             match piece {
-                Piece::Text(piece) => text.push_str(piece),
+                Piece::Ascii(piece) => text.push_str(std::str::from_utf8(piece).expect("it is ASCII")),
                 Piece::Encoded(bytes) => base64url::append(bytes, &mut text),
             }
         }
@@ -70,28 +70,25 @@ impl Sealed {
     }
 
     fn pieces(&self) -> [Piece<'_>; 9] {
-        use Piece::{Encoded, Text};
+        use Piece::{Ascii, Encoded};
         let (nonce, ciphertext, tag) = (Encoded(&self.nonce), Encoded(&self.ciphertext), Encoded(&self.tag));
         match &self.frame {
             Frame::Stored { protected } => {
-                let [first, second, third] = [Text(".."), Text("."), Text(".")];
-                [Text(protected), first, nonce, second, ciphertext, third, tag, Text(""), Text("")]
+                let [first, second, third] = [Ascii(b".."), Ascii(b"."), Ascii(b".")];
+                [Ascii(protected), first, nonce, second, ciphertext, third, tag, Ascii(b""), Ascii(b"")]
             }
             Frame::Portable { context, between } => {
                 let [before_nonce, before_tag] = &**between;
-                let (start, before_ciphertext) = (Text("{\"aad\":\""), Text("\",\"ciphertext\":\""));
-                let [before_nonce, before_tag] = [Text(before_nonce), Text(before_tag)];
-                let context = Text(context);
                 [
-                    start,
-                    context,
-                    before_ciphertext,
+                    Ascii(b"{\"aad\":\""),
+                    Ascii(context.as_bytes()),
+                    Ascii(b"\",\"ciphertext\":\""),
                     ciphertext,
-                    before_nonce,
+                    Ascii(before_nonce.as_bytes()),
                     nonce,
-                    before_tag,
+                    Ascii(before_tag.as_bytes()),
                     tag,
-                    Text("\"}"),
+                    Ascii(b"\"}"),
                 ]
             }
         }
@@ -125,7 +122,7 @@ mod tests {
                 let between = Arc::new(["\",\"iv\":\"".to_owned(), "\",\"tag\":\"".to_owned()]);
                 Frame::Portable { context: "e30".into(), between }
             } else {
-                Frame::Stored { protected: "e30".into() }
+                Frame::Stored { protected: b"e30".to_vec() }
             };
             let sealed = Sealed { frame, nonce: [1; NONCE_LEN], ciphertext, tag: [2; TAG_LEN] };
             let mut written = vec![0; sealed.length()];

@@ -46,9 +46,9 @@ pub(crate) fn seal(
     mut padded: Vec<u8>,
     nonce: [u8; NONCE_LEN],
 ) -> Result<Sealed> {
-    let protected = base64url::encode(&header::write(context, holds, kid));
+    let protected = base64url::encode_ascii(&header::write(context, holds, kid));
     // RFC 7516 §5.1 step 14: the additional authenticated data are the encoded header.
-    let tag = key.seal(nonce, protected.as_bytes(), &mut padded)?;
+    let tag = key.seal(nonce, &protected, &mut padded)?;
     Ok(Sealed { frame: Frame::Stored { protected }, nonce, ciphertext: padded, tag })
 }
 

@@ -26,6 +26,7 @@ mod writer;
 pub use canonical::canonicalize;
 pub use number::Number;
 pub use parse::parse;
+pub(crate) use text::append as append_text;
 pub use value::{Object, Value};
 pub use writer::Writer;
 

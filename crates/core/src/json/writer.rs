@@ -48,17 +48,6 @@ impl Writer {
         self
     }
 
-    /// As [`member`](Self::member) and [`string`](Self::string), with the name given as JSON, colon
-    /// included.
-    pub(crate) fn literal_member(&mut self, name: &'static str, content: &str) -> &mut Self {
-        #[cfg(debug_assertions)]
-        self.remember(&name[1..name.len() - 2]);
-        self.separate();
-        self.out.extend_from_slice(name.as_bytes());
-        text::write(content, &mut self.out);
-        self
-    }
-
     #[cfg(debug_assertions)]
     fn remember(&mut self, name: &str) {
         if let Some(last) = self.names.last_mut() {
