@@ -103,6 +103,24 @@ class CutMessagesTest {
     audit();
   }
 
+  @Test
+  void half_a_pair_elsewhere_is_refused_with_its_place() throws Exception {
+    Site.deploy(engine);
+    String half = PAIR.substring(0, 1);
+    var runtime = engine.getRuntimeService();
+    assertThatThrownBy(
+            () -> runtime.startProcessInstanceByKey("order", Map.of("a", "b", "c", "d" + half)))
+        .hasStackTraceContaining(
+            "variable c of ACT_HI_VARINST: lone surrogate at character 1; half of a"
+                + " surrogate pair has no UTF-8 form");
+    assertThatThrownBy(() -> runtime.startProcessInstanceByKey("order", "e" + half))
+        .hasStackTraceContaining(
+            " of ACT_HI_PROCINST cannot be recorded: BUSINESS_KEY_: lone surrogate at character 1;"
+                + " half of a surrogate pair has no UTF-8 form");
+    assertThat(runtime.createProcessInstanceQuery().count()).isZero();
+    audit();
+  }
+
   private void deploy(BpmnModelInstance model) {
     engine.getRepositoryService().createDeployment().addModelInstance("a.bpmn", model).deploy();
   }

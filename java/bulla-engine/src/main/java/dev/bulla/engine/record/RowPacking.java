@@ -1,5 +1,7 @@
 package dev.bulla.engine.record;
 
+import dev.bulla.BullaException;
+import dev.bulla.BullaException.Kind;
 import dev.bulla.PackedWriter;
 
 /** One captured row in the form that the ledger takes. */
@@ -8,6 +10,21 @@ final class RowPacking {
   private RowPacking() {}
 
   static void pack(PackedWriter packed, CapturedRow row, byte[] salt) {
+    try {
+      packWhole(packed, row, salt);
+    } catch (BullaException e) {
+      if (e.kind() != Kind.LONE_SURROGATE) {
+        throw e;
+      }
+      throw new BullaException(
+          e.kind(),
+          "row %s of %s cannot be recorded: %s; half of a surrogate pair has no UTF-8 form"
+              .formatted(row.id(), row.table(), e.getMessage()),
+          e);
+    }
+  }
+
+  private static void packWhole(PackedWriter packed, CapturedRow row, byte[] salt) {
     packed.string(row.table()).u8(row.operation().letter());
     packed.string(row.id()).string(row.instance()).string(row.variable()).bytes(salt);
     switch (row.operation()) {
@@ -26,7 +43,12 @@ final class RowPacking {
     packed.i32(row.columns().size());
     for (int i = 0; i < row.columns().size(); i++) {
       CapturedRow.Column column = row.columns().get(i);
-      packed.string(column.name()).u8(column.fixed() ? 'F' : 'U').value(row.values()[i]);
+      packed.string(column.name()).u8(column.fixed() ? 'F' : 'U');
+      try {
+        packed.value(row.values()[i]);
+      } catch (BullaException e) {
+        throw new BullaException(e.kind(), column.name() + ": " + e.getMessage(), e);
+      }
     }
   }
 }

@@ -44,6 +44,28 @@ final class RowSealer {
   }
 
   void seal() throws SQLException {
+    try {
+      sealAll();
+    } catch (BullaException e) {
+      throw e.kind() == Kind.LONE_SURROGATE ? placed(e) : e;
+    }
+  }
+
+  /** Whoever gave the text has to find it among all that a command writes. */
+  private BullaException placed(BullaException e) {
+    SealedTable.Values columns = plan.table().values();
+    String name = columns == null || columns.name() == null ? null : context(columns.name());
+    return new BullaException(
+        e.kind(),
+        "%s of %s: %s; half of a surrogate pair has no UTF-8 form"
+            .formatted(
+                name == null ? "row " + row() : "variable " + name,
+                plan.table().name(),
+                e.getMessage()),
+        e);
+  }
+
+  private void sealAll() throws SQLException {
     if (plan.values()) {
       sealValues();
     } else if (plan.form()) {
