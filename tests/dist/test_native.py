@@ -101,6 +101,17 @@ class Installed(unittest.TestCase):
         ):
             self.assertIn("canonicalize", (self.root / "share" / file).read_text(encoding="utf-8"))
 
+    def test_a_page_of_the_manual_has_the_usual_sections_and_shows_examples_as_they_are_typed(self):
+        make("install", PREFIX=self.root)
+        pages = sorted((self.root / "share/man/man1").glob("bulla-*.1"))
+        self.assertEqual(10, len(pages))
+        usual = ["NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "EXIT STATUS", "EXAMPLES", "SEE ALSO"]
+        for page in pages:
+            text = page.read_text(encoding="utf-8")
+            self.assertEqual(usual, re.findall(r'^\.SH "?([A-Z ]+)"?$', text, re.MULTILINE), page.name)
+            examples = text.split("EXAMPLES")[1]
+            self.assertRegex(examples, rf"\A\"?\n\.EX\n(  bulla {page.stem[6:]} .*\n)+\.EE\n")
+
 
 class Libraries(unittest.TestCase):
     def setUp(self):

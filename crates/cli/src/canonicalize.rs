@@ -4,7 +4,7 @@ use bulla_core::json::{self, Limits};
 use clap::Args;
 
 use crate::files::{Files, Input, Naming};
-use crate::outcome::{Outcome, Result};
+use crate::outcome::{self, Outcome, Result};
 use crate::work;
 
 const EXAMPLES: &str = "\
@@ -20,7 +20,7 @@ that a double does not hold exactly.";
 ///
 /// The canonical form has no line end, and is the same for all documents that say the same.
 #[derive(Debug, Args)]
-#[command(after_help = EXAMPLES)]
+#[command(after_help = outcome::help(EXAMPLES))]
 pub(crate) struct Canonicalize {
     #[command(flatten)]
     files: Files,

@@ -11,7 +11,7 @@ use bulla_core::json::{self, Limits, Object, Value, Writer};
 use clap::Args;
 
 use crate::files::{Course, Input};
-use crate::outcome::{Failure, Outcome, Result};
+use crate::outcome::{self, Failure, Outcome, Result};
 use crate::passphrase::PassphraseOption;
 use crate::work;
 
@@ -34,7 +34,7 @@ const TIMES: [&str; 6] = ["created", "exported", "first", "last", "started", "ti
 
 /// Tell what envelopes, statements, keys, ledgers and bundles say of themselves
 #[derive(Debug, Args)]
-#[command(after_help = EXAMPLES)]
+#[command(after_help = outcome::help(EXAMPLES))]
 #[command(mut_arg("passphrase", |option| option.help("Look into protected keys, by the passphrase in this file or env:NAME")))]
 pub(crate) struct Inspect {
     /// Files to read; "-" or none is standard input

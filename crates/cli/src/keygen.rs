@@ -32,7 +32,7 @@ bulla.toml names the file or the variable that holds it.";
 
 /// Make keys
 #[derive(Debug, Args)]
-#[command(after_help = EXAMPLES)]
+#[command(after_help = outcome::help(EXAMPLES))]
 #[command(mut_arg("passphrase", |option| option.help("Protect by the passphrase in this file or env:NAME")))]
 pub(crate) struct Keygen {
     /// What a single key is for

@@ -28,15 +28,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
-use crate::outcome::{Outcome, Result};
-
-const EXIT_CODES: &str = "\
-Exit codes:
-  0  everything was done
-  1  something does not verify, does not open or was refused as it is
-  2  wrong use, or something cannot be read or written
-  3  inconclusive: something that the answer needs is missing
-Of several files the gravest counts: 1 before 2 before 3. An interrupted command ends with 130.";
+use crate::outcome::{EXIT_CODES, Outcome, Result};
 
 /// Seals files, opens and inspects envelopes, signs documents and verifies statements.
 #[derive(Debug, Parser)]

@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 use crate::config::Installation;
 use crate::context::ContextOptions;
 use crate::files::{Files, Input, Naming};
-use crate::outcome::{Failure, Outcome, Result};
+use crate::outcome::{self, Failure, Outcome, Result};
 use crate::passphrase::PassphraseOption;
 use crate::seal::EXTENSION;
 use crate::{keys, work};
@@ -31,7 +31,7 @@ const STORED_PARTS: usize = 5;
 
 /// Open envelopes
 #[derive(Debug, Args)]
-#[command(after_help = EXAMPLES)]
+#[command(after_help = outcome::help(EXAMPLES))]
 pub(crate) struct Open {
     /// What opens: a file or env:NAME with a private or symmetric key (JWK, JWK Set or PEM); repeat it for more
     #[arg(short, long, value_name = "KEY", required_unless_present = "config")]

@@ -9,6 +9,20 @@ use bulla_core::{Error, ErrorKind};
 /// The result of a command, and of its work on each file.
 pub(crate) type Result<T, E = Failure> = std::result::Result<T, E>;
 
+/// What a command ends with, as its help tells it.
+pub(crate) const EXIT_CODES: &str = "\
+Exit codes:
+  0  everything was done
+  1  something does not verify, does not open or was refused as it is
+  2  wrong use, or something cannot be read or written
+  3  inconclusive: something that the answer needs is missing
+Of several files the gravest counts: 1 before 2 before 3. An interrupted command ends with 130.";
+
+/// What stands below the options in a command's help: `examples`, and what it ends with.
+pub(crate) fn help(examples: &str) -> String {
+    format!("{examples}\n\n{EXIT_CODES}")
+}
+
 /// How a command ends, the gravest last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Outcome {

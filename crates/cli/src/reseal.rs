@@ -11,7 +11,7 @@ use crate::config::Installation;
 use crate::context::ContextOptions;
 use crate::files::{Files, Input, Naming, Target};
 use crate::keys::NamedKey;
-use crate::outcome::{Failure, Outcome, Result};
+use crate::outcome::{self, Failure, Outcome, Result};
 use crate::passphrase::PassphraseOption;
 use crate::seal::EXTENSION;
 use crate::{keys, work};
@@ -35,7 +35,7 @@ With --verify-key, what is not signed is refused.";
 
 /// Verify and open signed and sealed objects of Java, and seal anew what is in them
 #[derive(Debug, Args)]
-#[command(after_help = EXAMPLES)]
+#[command(after_help = outcome::help(EXAMPLES))]
 pub(crate) struct Reseal {
     /// What opens: a file or env:NAME with an AES key (JWK) or a private RSA key (JWK or PEM); repeat it for more
     #[arg(short, long, value_name = "KEY", required_unless_present = "verify_key")]

@@ -34,7 +34,7 @@ else delete it with the old master key.";
 
 /// Give envelopes other recipients, and registry keys another master key
 #[derive(Debug, Args)]
-#[command(after_help = EXAMPLES)]
+#[command(after_help = outcome::help(EXAMPLES))]
 pub(crate) struct Rewrap {
     /// What opens the envelopes: a file or env:NAME with a private or symmetric key; repeat it for more
     #[arg(short, long, value_name = "KEY", required_unless_present = "master")]

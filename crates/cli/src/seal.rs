@@ -9,7 +9,7 @@ use clap::Args;
 use crate::config::Installation;
 use crate::context::ContextOptions;
 use crate::files::{Files, Input, Naming};
-use crate::outcome::{Outcome, Result};
+use crate::outcome::{self, Outcome, Result};
 use crate::passphrase::PassphraseOption;
 use crate::{keys, work};
 
@@ -32,7 +32,7 @@ Without --sync the command does not wait for the disk: use it before you delete 
 /// An envelope is a JWE in JSON serialization (RFC 7516), AES-256-GCM. It opens for each of its
 /// recipients, and only where its context is stated.
 #[derive(Debug, Args)]
-#[command(after_help = EXAMPLES)]
+#[command(after_help = outcome::help(EXAMPLES))]
 pub(crate) struct Seal {
     /// For whom: a file or env:NAME with a public or symmetric key (JWK, JWK Set or PEM); repeat it for more
     #[arg(short, long, value_name = "KEY", required_unless_present = "config")]

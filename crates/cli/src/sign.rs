@@ -9,7 +9,7 @@ use clap::Args;
 use crate::config::Installation;
 use crate::files::{Files, Input, Job, Naming};
 use crate::keys::{self, Algorithm};
-use crate::outcome::{Outcome, Result};
+use crate::outcome::{self, Outcome, Result};
 use crate::passphrase::PassphraseOption;
 use crate::work;
 
@@ -30,7 +30,7 @@ P-256 by ES256, an RSA key by PS256 unless it or --algorithm says RS256.";
 ///
 /// A statement is a JWS (RFC 7515). By default the document is in it.
 #[derive(Debug, Args)]
-#[command(after_help = EXAMPLES)]
+#[command(after_help = outcome::help(EXAMPLES))]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(crate) struct Sign {
     /// What signs: a file or env:NAME with a private key (JWK or PEM)
@@ -109,7 +109,7 @@ impl Sign {
                 }
                 Ok(document)
             };
-            documents.push(read().map_err(|failure: crate::outcome::Failure| failure.about(&job.input))?);
+            documents.push(read().map_err(|failure: outcome::Failure| failure.about(&job.input))?);
         }
         let documents: Vec<&[u8]> = documents.iter().map(|document| document.as_slice()).collect();
         let statements = statement::sign_batch(signer, &documents, self.canonical)?;

@@ -9,7 +9,7 @@ use clap::Args;
 use crate::config::Installation;
 use crate::files::{Files, Input, Job, Naming, Target};
 use crate::keys::{self, Algorithm};
-use crate::outcome::{Failure, Outcome, Result};
+use crate::outcome::{self, Failure, Outcome, Result};
 use crate::passphrase::PassphraseOption;
 use crate::sign::EXTENSION;
 use crate::work;
@@ -28,7 +28,7 @@ holds.";
 
 /// Verify statements
 #[derive(Debug, Args)]
-#[command(after_help = EXAMPLES)]
+#[command(after_help = outcome::help(EXAMPLES))]
 pub(crate) struct Verify {
     /// Who may have signed: a file or env:NAME with a public key (JWK, JWK Set or PEM); repeat it for more
     #[arg(short, long, value_name = "KEY", required_unless_present = "config")]
