@@ -2,11 +2,9 @@
 
 use base64_turbo::URL_SAFE_NO_PAD;
 
-/// The encoded text of `bytes`.
+/// The encoded text of `bytes`. It is written once and nowhere else: of keys, callers wipe it.
 pub(crate) fn encode(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(encoded_len(bytes.len()));
-    append(bytes, &mut text);
-    text
+    String::from_utf8(encode_ascii(bytes)).expect("base64 is ASCII")
 }
 
 /// The encoded text of `bytes`, as ASCII.
@@ -19,7 +17,7 @@ pub(crate) fn encode_ascii(bytes: &[u8]) -> Vec<u8> {
     text
 }
 
-/// Appends the encoded text of `bytes`.
+/// Appends the encoded text of `bytes`, no key: a copy stays on the stack.
 pub(crate) fn append(bytes: &[u8], out: &mut String) {
     if bytes.len() <= 96 {
         append_through(&mut [0; 128], bytes, out);
@@ -81,6 +79,7 @@ pub(crate) fn decode_array<const N: usize>(text: impl AsRef<[u8]>) -> Option<[u8
 
 #[cfg(test)]
 mod tests {
+    use base64_simd::URL_SAFE_NO_PAD as OTHER;
     use proptest::prelude::*;
 
     use super::*;
@@ -104,13 +103,34 @@ mod tests {
         assert_eq!(encoded_len(16), 22);
     }
 
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn what_encodes_a_key_leaves_no_copy_on_the_stack() {
+        use std::os::unix::fs::FileExt as _;
+
+        #[inline(never)]
+        fn encode_and_wipe(bytes: &[u8]) {
+            drop(zeroize::Zeroizing::new(encode(bytes)));
+        }
+
+        let memory = std::fs::File::open("/proc/self/mem").unwrap();
+        let key: Vec<u8> = (0..90).map(|i| (i * 7) ^ 0x5a).map(|i: u16| i.to_le_bytes()[0]).collect();
+        let mut below = vec![0; 8 << 10];
+        let here = std::ptr::from_ref(&below).addr();
+        encode_and_wipe(&key);
+        memory.read_exact_at(&mut below, u64::try_from(here - (8 << 10)).unwrap()).unwrap();
+        let text = OTHER.encode_to_string(&key);
+        // What lay in a register, of 64 bytes at most, may have been put aside.
+        let left = text.as_bytes().windows(80).find(|part| memchr::memmem::find(&below, part).is_some());
+        assert_eq!(left, None);
+    }
+
     proptest! {
         #[test]
         fn another_library_writes_the_same_and_takes_the_same(
             bytes in prop::collection::vec(any::<u8>(), 0..5000), place in any::<prop::sample::Index>(),
             other in any::<u8>(), cut in 0..4_usize
         ) {
-            use base64_simd::URL_SAFE_NO_PAD as OTHER;
             let text = OTHER.encode_to_string(&bytes);
             prop_assert_eq!(&encode(&bytes), &text);
             let mut appended = String::from("before");
