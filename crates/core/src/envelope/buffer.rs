@@ -7,6 +7,9 @@ use std::cell::Cell;
 
 use zeroize::Zeroize;
 
+use crate::Result;
+use crate::crypto::{Aead, AeadKey, NONCE_LEN, TAG_LEN};
+
 /// Longer buffers go back to the allocator.
 const KEPT: usize = 16 << 10;
 
@@ -16,7 +19,8 @@ thread_local! {
 
 /// An empty buffer with room for `capacity` bytes.
 pub(super) fn take(capacity: usize) -> Vec<u8> {
-    let spare = SPARE.take();
+    // While a thread ends, it may have none any more.
+    let spare = SPARE.try_with(Cell::take).unwrap_or_default();
     if spare.capacity() < capacity { Vec::with_capacity(capacity) } else { spare }
 }
 
@@ -26,7 +30,49 @@ pub fn give_back(mut value: Vec<u8>) {
     value.as_mut_slice().zeroize();
     value.clear();
     if value.capacity() <= KEPT {
-        SPARE.set(value);
+        // As in `take`.
+        let _ = SPARE.try_with(|spare| spare.set(value));
+    }
+}
+
+/// What is about to be sealed. If it is not, it is wiped.
+pub(crate) struct Plaintext(Vec<u8>);
+
+impl Plaintext {
+    /// Empty, with room for `capacity` bytes.
+    pub(super) fn with_room(capacity: usize) -> Self {
+        Self(take(capacity))
+    }
+
+    pub(super) fn of(bytes: Vec<u8>) -> Self {
+        Self(bytes)
+    }
+
+    pub(super) fn as_mut(&mut self) -> &mut Vec<u8> {
+        &mut self.0
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Encrypts it where it stands.
+    pub(super) fn seal(
+        mut self,
+        key: &Aead,
+        nonce: [u8; NONCE_LEN],
+        authenticated: &[u8],
+    ) -> Result<(Vec<u8>, [u8; TAG_LEN])> {
+        let tag = key.seal(nonce, authenticated, &mut self.0)?;
+        Ok((std::mem::take(&mut self.0), tag))
+    }
+}
+
+impl Drop for Plaintext {
+    fn drop(&mut self) {
+        if self.0.capacity() > 0 {
+            give_back(std::mem::take(&mut self.0));
+        }
     }
 }
 
@@ -45,6 +91,16 @@ mod tests {
         assert!(take(100).capacity() >= 100, "while another is in use");
         give_back(again);
         assert!(take(KEPT + 1).capacity() > KEPT);
+    }
+
+    #[test]
+    fn what_is_not_sealed_is_given_back() {
+        let mut plaintext = Plaintext::with_room(100);
+        plaintext.as_mut().extend_from_slice(b"secret");
+        let start = plaintext.as_mut().as_ptr();
+        drop(plaintext);
+        let again = take(100);
+        assert_eq!((again.as_ptr(), again.len()), (start, 0));
     }
 
     #[test]

@@ -21,29 +21,31 @@ pub use portable::{
 pub use sealed::Sealed;
 pub use stored::{Inspection, Stored};
 
+pub(crate) use buffer::Plaintext;
 pub(crate) use stored::seal;
 
 use crate::{Error, Result};
 
 /// The padded plaintext of raw bytes, which `append` appends to a buffer with room for `length`.
-pub(crate) fn from_bytes(length: usize, append: impl FnOnce(&mut Vec<u8>)) -> Vec<u8> {
-    let mut bytes = buffer::take(padding::padded_bytes_len(length));
-    append(&mut bytes);
-    padding::pad_bytes(&mut bytes);
+pub(crate) fn from_bytes(length: usize, append: impl FnOnce(&mut Vec<u8>)) -> Plaintext {
+    let mut bytes = Plaintext::with_room(padding::padded_bytes_len(length));
+    append(bytes.as_mut());
+    padding::pad_bytes(bytes.as_mut());
     bytes
 }
 
 /// The raw bytes of a padded plaintext.
 pub(crate) fn into_bytes(mut padded: Vec<u8>) -> Result<Vec<u8>> {
     if !padding::unpad_bytes(&mut padded) {
+        give_back(padded);
         return Err(Error::MalformedEnvelope { problem: "its bytes are not padded".into() });
     }
     Ok(padded)
 }
 
 /// The padded plaintext of packed columns.
-pub(crate) fn from_columns(columns: &[u8]) -> Result<Vec<u8>> {
-    columns::write(columns)
+pub(crate) fn from_columns(columns: &[u8]) -> Result<Plaintext> {
+    columns::write(columns).map(Plaintext::of)
 }
 
 /// The packed columns of a padded plaintext.

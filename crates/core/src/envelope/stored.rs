@@ -1,6 +1,6 @@
 //! The stored envelope: a JWE in compact form (RFC 7516 §3.1), made with a data key directly.
 
-use super::buffer;
+use super::buffer::{self, Plaintext};
 use super::header::{self, Content, Header};
 use super::padding::BLOCK;
 use super::sealed::{Frame, Sealed};
@@ -43,13 +43,13 @@ pub(crate) fn seal(
     kid: &KeyId,
     context: &Context<'_>,
     holds: Content,
-    mut padded: Vec<u8>,
+    padded: Plaintext,
     nonce: [u8; NONCE_LEN],
 ) -> Result<Sealed> {
     let protected = base64url::encode_ascii(&header::write(context, holds, kid));
     // RFC 7516 §5.1 step 14: the additional authenticated data are the encoded header.
-    let tag = key.seal(nonce, &protected, &mut padded)?;
-    Ok(Sealed { frame: Frame::Stored { protected }, nonce, ciphertext: padded, tag })
+    let (ciphertext, tag) = padded.seal(key, nonce, &protected)?;
+    Ok(Sealed { frame: Frame::Stored { protected }, nonce, ciphertext, tag })
 }
 
 impl<'a> Stored<'a> {

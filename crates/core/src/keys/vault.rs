@@ -10,7 +10,7 @@ use super::keyring::{Keyring, NamedSecret};
 use super::{Epoch, KeyId, MasterKey, Purpose, RegistryRow, Trust, jwk, registry};
 use crate::context::Context;
 use crate::crypto::{Aead, AeadKey, Secret, random};
-use crate::envelope::{self, Content, Sealed, Stored};
+use crate::envelope::{self, Content, Plaintext, Sealed, Stored};
 use crate::packed::Value;
 use crate::search::Tag;
 use crate::{Error, Result, process};
@@ -212,7 +212,7 @@ impl Vault {
         context: &Context<'_>,
         holds: Content,
         now: i64,
-        padded: impl FnOnce() -> Result<Vec<u8>>,
+        padded: impl FnOnce() -> Result<Plaintext>,
     ) -> Result<Sealed> {
         if context.log != self.installation {
             let problem = format!("is of installation {:?}, not of {:?}", context.log, self.installation);
@@ -223,7 +223,6 @@ impl Vault {
         let key = sealing.as_deref().ok_or(Error::DataKeyNeeded)?;
         let padded = padded()?;
         if !key.admit(padded.len(), now, process, self.retirement) {
-            envelope::give_back(padded);
             return Err(Error::DataKeyNeeded);
         }
         let nonce = random::nonce(now, process)?;

@@ -8,7 +8,7 @@ use super::PortableContext;
 use super::frame::RECIPIENTS;
 use super::header::{self, Addressed, Content};
 use crate::crypto::{Aead, AeadKey, NONCE_LEN, Secret, random};
-use crate::envelope::buffer;
+use crate::envelope::buffer::Plaintext;
 use crate::envelope::sealed::{Frame, Sealed};
 use crate::json::Writer;
 use crate::keys::data::{Retirement, SealingKey};
@@ -134,11 +134,10 @@ impl SealingTurn {
         context: &PortableContext,
         append: impl FnOnce(&mut Vec<u8>),
     ) -> Result<Sealed> {
-        let mut text = buffer::take(self.length);
-        append(&mut text);
+        let mut text = Plaintext::with_room(self.length);
+        append(text.as_mut());
         if text.len() != self.length {
             let problem = format!("has {} bytes, not {}", text.len(), self.length);
-            buffer::give_back(text);
             return Err(Error::InvalidArgument { what: "plaintext", problem });
         }
         self.key.seal(context, text, random::nonce(self.now, self.process)?)
@@ -156,12 +155,12 @@ impl ContentKey {
         Ok(Self { sealing: SealingKey::new(commitment, aead, process, now), protected, between })
     }
 
-    fn seal(&self, context: &PortableContext, mut text: Vec<u8>, nonce: [u8; NONCE_LEN]) -> Result<Sealed> {
+    fn seal(&self, context: &PortableContext, text: Plaintext, nonce: [u8; NONCE_LEN]) -> Result<Sealed> {
         // RFC 7516 §5.1 step 14: the encoded protected header, '.', the encoded aad.
         let authenticated = [&self.protected, ".", context.encoded()].concat();
-        let tag = self.sealing.aead.seal(nonce, authenticated.as_bytes(), &mut text)?;
+        let (ciphertext, tag) = text.seal(&self.sealing.aead, nonce, authenticated.as_bytes())?;
         let frame = Frame::Portable { context: context.encoded().into(), between: Arc::clone(&self.between) };
-        Ok(Sealed { frame, nonce, ciphertext: text, tag })
+        Ok(Sealed { frame, nonce, ciphertext, tag })
     }
 }
 
