@@ -899,7 +899,8 @@ int32_t bulla_log_verify_record(bulla_log log,
  `keys`: a JWK, a JWK Set or a key in PEM, `len` bytes. RSA is sealed for by `RSA-OAEP-256`, P-256
  and X25519 by `ECDH-ES+A256KW`, a symmetric key by `A256KW`, or by `A256GCMKW` where its `alg`
  says so. Of key pairs the public one is enough. `content_type`: what the plaintexts will be, a
- media type, which the envelopes tell; or NULL. `out` receives the handle, 0 on an error.
+ media type in printable ASCII, which the envelopes tell; or NULL. `out` receives the handle, 0 on
+ an error.
  */
 int32_t bulla_sealer_parse(const uint8_t *keys,
                            size_t len,
@@ -1079,8 +1080,8 @@ void bulla_verifier_free(bulla_verifier verifier);
  Signs a document.
 
  `form`: 0, or what is wanted of `BULLA_FLATTENED`, `BULLA_CANONICAL` and one of `BULLA_DETACHED`
- and `BULLA_DETACHED_RAW`, added. `content_type`: the document's media type, or NULL. `out`
- receives the statement, a JWS.
+ and `BULLA_DETACHED_RAW`, added. `content_type`: the document's media type, in
+ printable ASCII, or NULL. `out` receives the statement, a JWS.
  */
 int32_t bulla_sign(bulla_signer signer,
                    const uint8_t *document,

@@ -128,8 +128,8 @@ pub extern "C" fn bulla_verifier_free(verifier: VerifierHandle) {
 /// Signs a document.
 ///
 /// `form`: 0, or what is wanted of `BULLA_FLATTENED`, `BULLA_CANONICAL` and one of `BULLA_DETACHED`
-/// and `BULLA_DETACHED_RAW`, added. `content_type`: the document's media type, or NULL. `out`
-/// receives the statement, a JWS.
+/// and `BULLA_DETACHED_RAW`, added. `content_type`: the document's media type, in
+/// printable ASCII, or NULL. `out` receives the statement, a JWS.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn bulla_sign(
     signer: SignerHandle,

@@ -85,7 +85,7 @@ static void algorithm(const char *directory, const char *name, const char *rsa_a
   if (rsa_algorithm != NULL) {
     verifier = verifier_of(public_key, NULL);
     FAILS(bulla_verify(verifier, statement.data, statement.len, &out, &error),
-          BULLA_UNSUPPORTED_ALGORITHM, "PS256 is what this key allows");
+          BULLA_UNSUPPORTED_ALGORITHM, "refused where PS256 is expected");
     bulla_verifier_free(verifier);
   }
   bulla_bytes_free(&statement);

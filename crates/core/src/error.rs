@@ -164,7 +164,7 @@ pub enum Error {
     #[error("not an envelope: {problem}")]
     MalformedEnvelope { problem: String },
     /// The algorithm is not one that this key allows.
-    #[error("algorithm {algorithm:?} is refused: {allowed} is what this key allows")]
+    #[error("algorithm {algorithm:?} is refused where {allowed} is expected")]
     UnsupportedAlgorithm { algorithm: String, allowed: &'static str },
     /// A critical header is not understood.
     #[error("critical header {header:?} is not understood")]

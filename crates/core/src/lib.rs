@@ -66,6 +66,7 @@ pub mod inspect;
 pub mod json;
 pub mod keys;
 pub mod ledger;
+mod media_type;
 pub mod packed;
 pub mod policy;
 pub mod printable;

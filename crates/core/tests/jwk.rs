@@ -228,7 +228,11 @@ fn each_unusable_pem_is_told_why() {
         |label: &str, body: &str| format!("-----BEGIN {label}-----\n{body}\n-----END {label}-----\n");
     for (text, expected) in [
         (String::new(), "it is not PEM: "),
-        (wrapped("PUBLIC KEY", "MCow"), "it is not a key of Ed25519, X25519, P-256 or RSA"),
+        (
+            wrapped("PUBLIC KEY", "MCow"),
+            "it is not a key of Ed25519, X25519, P-256, or RSA of 2048 to 8192 bits",
+        ),
+        (wrapped("PUBLIC KEY", "MCow").repeat(2), "it holds 2 blocks of PEM, and one key is expected"),
         (
             wrapped("EC PRIVATE KEY", "MCow"),
             "it is a \"EC PRIVATE KEY\", not a \"PRIVATE KEY\" (PKCS#8) or \"PUBLIC KEY\" (SPKI)",

@@ -204,13 +204,16 @@ fn what_no_key_may_allow_is_refused_before_a_key_is_looked_for() {
         let error = with("alg", algorithm.into());
         assert_eq!(
             error.to_string(),
-            format!("algorithm {algorithm:?} is refused: a wrapped content key is what this key allows")
+            format!("algorithm {algorithm:?} is refused where a wrapped content key is expected")
         );
     }
     for encryption in ["A128GCM", "A128CBC-HS256", ""] {
         assert_eq!(with("enc", encryption.into()).kind(), ErrorKind::UnsupportedAlgorithm);
     }
-    assert_eq!(with("zip", "DEF".into()).kind(), ErrorKind::UnsupportedAlgorithm);
+    assert_eq!(
+        with("zip", "DEF".into()).to_string(),
+        "algorithm \"DEF\" is refused where no compression is expected"
+    );
     assert_eq!(with("crit", json!(["exp"])), Error::UnknownCritical { header: "exp".into() });
     assert_eq!(with("crit", json!([])).kind(), ErrorKind::UnknownCritical);
     assert_eq!(with("x", json!(1)).kind(), ErrorKind::UnknownKey);
@@ -226,7 +229,7 @@ fn the_key_says_by_which_algorithm_it_opens() {
     });
     assert_eq!(
         opener().open(&place(), &envelope.to_string()).unwrap_err().to_string(),
-        "algorithm \"A256GCMKW\" is refused: A256KW is what this key allows"
+        "algorithm \"A256GCMKW\" is refused where A256KW is expected"
     );
 }
 
@@ -369,6 +372,11 @@ fn no_envelope_is_sealed_that_would_not_be_read() {
         error.to_string(),
         "header would have 65691 bytes, and 65536 are read: shorten the content type, or the names of the \
          parties",
+    );
+
+    assert_eq!(
+        seal(Sealer::new(vec![key()]).unwrap().content_type("text/plain\r")).unwrap_err().to_string(),
+        "content type holds U+000D at byte 10: a media type is printable ASCII",
     );
 
     let many = |count| (0..count).map(|_| key()).collect();

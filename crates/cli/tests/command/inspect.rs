@@ -37,10 +37,10 @@ fn a_key_file_tells_no_secret() {
 
 #[test]
 fn what_a_stranger_wrote_does_not_drive_the_terminal() {
-    let place = Place::with(&[("x", "x")]);
-    place.run("keygen --kind a256kw key.jwk").must_be_fine();
-    place.run("seal --to key.jwk --content-type \u{1b}[31m\u{202e}x x").must_be_fine();
-    let run = place.run("inspect x.jwe");
+    let header = r#"{"alg":"EdDSA","cty":"\u001b[31m\u202ex","kid":"k"}"#;
+    let encoded = base64_simd::URL_SAFE_NO_PAD.encode_to_string(header);
+    let place = Place::with(&[("x.jws", &format!("{encoded}..{}", "A".repeat(86)))]);
+    let run = place.run("inspect x.jws");
     assert!(run.out.contains("\\u{1b}[31m\\u{202e}x"), "{}", run.out);
 }
 
@@ -50,8 +50,8 @@ fn what_is_nothing_known_is_unreadable() {
     place.write("z", b"\xff");
     place.run("inspect x").must_end(
         2,
-        "bulla: x: not an envelope: and no statement either: it is neither JSON nor three or five parts with \
-         dots between\n",
+        "bulla: x: not an envelope: it is neither JSON nor three or five parts with dots between, and is no \
+         statement or record either\n",
     );
     place.run("inspect z").must_end(2, "bulla: z: invalid UTF-8 at byte 0\n");
 }

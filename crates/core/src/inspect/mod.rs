@@ -55,7 +55,7 @@ pub fn inspect(text: &str) -> Result<Vec<u8>> {
 }
 
 fn neither(problem: &str) -> Error {
-    Error::MalformedEnvelope { problem: format!("and no statement either: it {problem}") }
+    Error::MalformedEnvelope { problem: format!("it {problem}, and is no statement or record either") }
 }
 
 fn stored(said: &Inspection) -> Vec<u8> {
@@ -183,9 +183,10 @@ mod tests {
     #[test]
     fn what_is_neither_is_refused() {
         let message = |text| inspect(text).unwrap_err().to_string();
-        let no = "not an envelope: and no statement either: it ";
-        assert_eq!(message("{}"), format!("{no}has neither a ciphertext nor a signature"));
-        let parts = format!("{no}is neither JSON nor three or five parts with dots between");
+        let no = "not an envelope: it ";
+        let either = ", and is no statement or record either";
+        assert_eq!(message("{}"), format!("{no}has neither a ciphertext nor a signature{either}"));
+        let parts = format!("{no}is neither JSON nor three or five parts with dots between{either}");
         assert_eq!(message(""), parts);
         assert_eq!(message("a.b"), parts);
         assert_eq!(message("{"), "not JSON at byte 1: a member name is missing");

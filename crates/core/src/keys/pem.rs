@@ -7,6 +7,9 @@ use super::jwk::malformed;
 use crate::crypto::der::{PrivateKey, PublicKey};
 use crate::{Error, Result};
 
+/// How a block of PEM begins (RFC 7468 §3).
+const BEGIN: &[u8] = b"-----BEGIN ";
+
 /// A key that was read from PEM.
 pub(super) enum PemKey {
     Private(PrivateKey),
@@ -15,11 +18,15 @@ pub(super) enum PemKey {
 
 /// Whether the text is meant to be PEM.
 pub(super) fn looks_so(text: &[u8]) -> bool {
-    text.trim_ascii_start().starts_with(b"-----BEGIN ")
+    text.trim_ascii_start().starts_with(BEGIN)
 }
 
 /// Reads the one key that the text holds.
 pub(super) fn read(text: &[u8], what: &str) -> Result<PemKey> {
+    let blocks = text.windows(BEGIN.len()).filter(|window| *window == BEGIN).count();
+    if blocks > 1 {
+        return Err(malformed(what, &format!("it holds {blocks} blocks of PEM, and one key is expected")));
+    }
     let (label, document) = pem::decode_vec(text.trim_ascii())
         .map_err(|error| malformed(what, &format!("it is not PEM: {error}")))?;
     let document = Zeroizing::new(document);
@@ -52,5 +59,5 @@ pub(super) fn write_public(key: &PublicKey) -> Option<String> {
 }
 
 fn other_kind(what: &str) -> Error {
-    malformed(what, "it is not a key of Ed25519, X25519, P-256 or RSA")
+    malformed(what, "it is not a key of Ed25519, X25519, P-256, or RSA of 2048 to 8192 bits")
 }

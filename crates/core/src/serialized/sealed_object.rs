@@ -174,7 +174,7 @@ impl<'a> SealedObject<'a> {
         }
         Err(Error::UnsupportedAlgorithm {
             algorithm: format!("{} with MGF1 by SHA-1", self.short_algorithm()),
-            allowed: "one hash for both, in a library built without the feature rust-crypto,",
+            allowed: "one hash for both (in a library built without the feature rust-crypto)",
         })
     }
 

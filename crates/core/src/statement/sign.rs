@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::{CANONICAL, CANONICAL_NAME, LONGEST_HEADER};
 use crate::json::{self, Limits, Writer};
 use crate::keys::StatementSigner;
-use crate::{Error, Result, base64url};
+use crate::{Error, Result, base64url, media_type};
 
 /// The form of a statement.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -17,7 +17,7 @@ pub struct Form<'a> {
     /// Whether the document is JSON whose canonical form (RFC 8785) is signed, so that it may be
     /// laid out anew. Else its bytes are.
     pub canonical: bool,
-    /// What the document is: a media type, by the rule of RFC 7515 §4.1.10.
+    /// What the document is: a media type, by the rule of RFC 7515 §4.1.10, in printable ASCII.
     pub content_type: Option<&'a str>,
 }
 
@@ -45,6 +45,9 @@ pub enum Attachment {
 
 /// Signs `document`.
 pub fn sign(signer: &dyn StatementSigner, document: &[u8], form: Form<'_>) -> Result<String> {
+    if let Some(content_type) = form.content_type {
+        media_type::must_be_one(content_type)?;
+    }
     let payload = if form.canonical {
         Cow::Owned(json::canonicalize(document, Limits::default())?)
     } else {

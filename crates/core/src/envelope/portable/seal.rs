@@ -13,7 +13,7 @@ use crate::envelope::sealed::{Frame, Sealed};
 use crate::json::Writer;
 use crate::keys::data::{Retirement, SealingKey};
 use crate::keys::{KeyId, Recipient};
-use crate::{Error, Result, base64url, process};
+use crate::{Error, Result, base64url, media_type, process};
 
 /// Seals portable envelopes for the same recipients, from any number of threads.
 ///
@@ -56,7 +56,8 @@ impl Sealer {
         })
     }
 
-    /// Says in each envelope what its content is: a media type, by the rule of RFC 7516 §4.1.12.
+    /// Says in each envelope what its content is: a media type, by the rule of RFC 7516 §4.1.12, in
+    /// printable ASCII; anything else is refused when it comes to sealing.
     #[must_use]
     pub fn content_type(mut self, content_type: &str) -> Self {
         self.content_type = Some(content_type.into());
@@ -146,6 +147,9 @@ impl SealingTurn {
 
 impl ContentKey {
     fn new(recipients: &[Recipient], content_type: Option<String>, now: i64, process: u32) -> Result<Self> {
+        if let Some(content_type) = &content_type {
+            media_type::must_be_one(content_type)?;
+        }
         let secret = Secret::random()?;
         let commitment = KeyId::of_secret(&secret);
         let content = Content { commitment, content_type };
