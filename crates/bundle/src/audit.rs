@@ -212,7 +212,7 @@ impl<R: Read> BundleAudit<R> {
             return Err(self.archive.malformed(format_args!("{} is missing", missing.name)));
         }
         for column in manifest.too_large {
-            self.audit.too_large(&column.table, &column.column, column.limit.cast_unsigned());
+            self.audit.too_large(&column.table, &column.column, column.limit);
         }
         if self.archive.next()?.is_some() {
             return Err(self.archive.malformed("the member stands behind the manifest, which is the last"));

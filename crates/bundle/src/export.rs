@@ -210,7 +210,6 @@ impl Intake for Export {
     }
 
     fn too_large(&mut self, table: &str, column: &str, limit: u64) {
-        let limit = limit.cast_signed();
         self.too_large.insert(TooLarge { table: table.into(), column: column.into(), limit });
     }
 

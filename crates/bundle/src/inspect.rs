@@ -160,7 +160,11 @@ fn write(
     }
     json.end_array().member("too_large").begin_array();
     for column in &manifest.too_large {
-        json.begin_object().member("column").string(&column.column).member("limit").integer(column.limit);
+        json.begin_object()
+            .member("column")
+            .string(&column.column)
+            .member("limit")
+            .integer(column.limit.cast_signed());
         json.member("table").string(&column.table).end_object();
     }
     json.end_array().member("torn").bool(anchors.torn);

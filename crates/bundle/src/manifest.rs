@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use bulla_core::Result;
 use bulla_core::json::{self, Limits, Writer};
+use bulla_core::{Error, Result};
 
 const WHAT: &str = "manifest.json";
 
@@ -27,7 +27,7 @@ pub(crate) struct Part {
 pub(crate) struct TooLarge {
     pub(crate) table: String,
     pub(crate) column: String,
-    pub(crate) limit: i64,
+    pub(crate) limit: u64,
 }
 
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -54,7 +54,7 @@ impl Manifest {
         for column in &self.too_large {
             out.begin_object();
             out.member("column").string(&column.column);
-            out.member("limit").integer(column.limit);
+            out.member("limit").integer(column.limit.cast_signed());
             out.member("table").string(&column.table);
             out.end_object();
         }
@@ -82,10 +82,13 @@ impl Manifest {
         }
         for column in object.required_array(WHAT, "tooLarge")? {
             let column = column.clone().into_object(WHAT)?;
+            let limit = u64::try_from(column.required_i64(WHAT, "limit")?).map_err(|_| {
+                Error::UnexpectedJson { what: WHAT, problem: "member \"limit\" is negative".into() }
+            })?;
             manifest.too_large.push(TooLarge {
                 table: column.required_str(WHAT, "table")?.to_owned(),
                 column: column.required_str(WHAT, "column")?.to_owned(),
-                limit: column.required_i64(WHAT, "limit")?,
+                limit,
             });
         }
         Ok(manifest)

@@ -9,7 +9,7 @@ use bulla_core::audit::Outcome;
 use bulla_core::packed::Value;
 use proptest::prelude::*;
 
-use self::world::{Row, World, audited, members, packed, row};
+use self::world::{Row, World, archive, audited, members, packed, row};
 use crate::{BundleAudit, Export, Intake};
 
 #[test]
@@ -78,9 +78,17 @@ fn values_that_were_not_read_stay_unproven() {
     world.feed(&mut export).unwrap();
     export.too_large("T", "TEXT_", 77);
     export.finish().unwrap();
-    let report = audited(&std::fs::read(target).unwrap()).unwrap();
+    let bundle = std::fs::read(target).unwrap();
+    let report = audited(&bundle).unwrap();
     assert_eq!(report.outcome, Outcome::Inconclusive);
     assert!(report.missing[0].starts_with("Column TEXT_ of table T holds values of more than 77 bytes"));
+
+    let mut members = members(&bundle);
+    let manifest = String::from_utf8(members.pop().unwrap().1).unwrap();
+    let negative = manifest.replace(r#""limit":77"#, r#""limit":-77"#);
+    members.push(("manifest.json".into(), negative.into_bytes()));
+    let told = audited(&archive(&members)).unwrap_err().to_string();
+    assert!(told.ends_with("manifest.json: member \"limit\" is negative"), "{told}");
 }
 
 #[test]
