@@ -235,7 +235,8 @@ fn each_unusable_pem_is_told_why() {
         (wrapped("PUBLIC KEY", "MCow").repeat(2), "it holds 2 blocks of PEM, and one key is expected"),
         (
             wrapped("EC PRIVATE KEY", "MCow"),
-            "it is a \"EC PRIVATE KEY\", not a \"PRIVATE KEY\" (PKCS#8) or \"PUBLIC KEY\" (SPKI)",
+            "it is a \"EC PRIVATE KEY\", not a \"PRIVATE KEY\" (PKCS#8) or \"PUBLIC KEY\" (SPKI); `openssl \
+             pkcs8 -topk8` converts it",
         ),
     ] {
         let problem = problem(Jwk::parse_pem(text.as_bytes(), "x.jwk"));

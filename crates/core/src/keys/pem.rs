@@ -34,8 +34,10 @@ pub(super) fn read(text: &[u8], what: &str) -> Result<PemKey> {
         "PRIVATE KEY" => return read_pkcs8(&document, what).map(PemKey::Private),
         "PUBLIC KEY" => PublicKey::from_spki(&document),
         other => {
+            let advice =
+                if other.ends_with(" PRIVATE KEY") { "; `openssl pkcs8 -topk8` converts it" } else { "" };
             let problem =
-                format!("it is a {other:?}, not a \"PRIVATE KEY\" (PKCS#8) or \"PUBLIC KEY\" (SPKI)");
+                format!("it is a {other:?}, not a \"PRIVATE KEY\" (PKCS#8) or \"PUBLIC KEY\" (SPKI){advice}");
             return Err(malformed(what, &problem));
         }
     };
