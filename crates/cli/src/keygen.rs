@@ -133,12 +133,14 @@ impl Keygen {
         let fresh = self.fresh(kind)?;
         let how = How { private: true, force: self.force, chosen: Chosen::ByUser, sync: true };
         // First: of what could not be written, the private key must not be what is left.
+        let of_public_key = How { private: false, ..how };
+        let before = of_public.as_ref().map(Before::of).transpose()?;
         if let (Some(target), Some(public)) = (&of_public, &fresh.public) {
-            target.write(public.as_bytes(), How { private: false, ..how })?;
+            target.write(public.as_bytes(), of_public_key)?;
         }
         if let Err(failure) = target.write(fresh.private.as_bytes(), how) {
-            if let Some(Target::File(public)) = of_public {
-                let _ = fs::remove_file(public);
+            if let (Some(target), Some(before)) = (&of_public, before) {
+                before.restore(target, of_public_key);
             }
             return Err(failure);
         }
@@ -185,6 +187,36 @@ impl Keygen {
     fn passphrase(&self, what: &str) -> Result<Option<Zeroizing<String>>> {
         let protects = self.protect || self.passphrase.is_named();
         protects.then(|| self.passphrase.choose(what)).transpose()
+    }
+}
+
+/// What was where a file is written.
+enum Before {
+    Nothing,
+    File(Vec<u8>),
+    /// Neither made nor replaced: a device, a pipe, standard output.
+    Lasting,
+}
+
+impl Before {
+    fn of(target: &Target) -> Result<Self> {
+        let Target::File(path) = target else { return Ok(Self::Lasting) };
+        match path.metadata() {
+            Ok(found) if found.is_file() => fs::read(path).map(Self::File).map_err(|error| {
+                Failure::unusable(format!("{} is there and cannot be read: {error}", path.display()))
+            }),
+            Err(_) if path.symlink_metadata().is_err() => Ok(Self::Nothing),
+            _ => Ok(Self::Lasting),
+        }
+    }
+
+    /// As far as that succeeds: what failed before is what is told.
+    fn restore(&self, target: &Target, how: How) {
+        let _ = match (self, target) {
+            (Self::Nothing, Target::File(path)) => fs::remove_file(path).is_ok(),
+            (Self::File(bytes), _) => target.write(bytes, how).is_ok(),
+            _ => true,
+        };
     }
 }
 

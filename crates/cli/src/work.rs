@@ -18,9 +18,8 @@ use crate::outcome::{self, Failure, Outcome, Result};
 const OFTEN: Duration = Duration::from_millis(20);
 
 /// Does `act` for each of the `jobs`, with what `prepare` makes for each thread, and nothing if that
-/// fails. Each result is
-/// told in the order of the jobs: a line for standard output, if there is one, or a failure. One
-/// that fails does not keep the others from being done, unless `course` says so.
+/// fails. Each result is told in the order of the jobs: a line for standard output, if there is one, or
+/// a failure. One that fails does not keep the others from being done, unless `course` says so.
 ///
 /// `done` is the verb of the summary: "sealed".
 pub(crate) fn each<J: Sync, T: Send>(

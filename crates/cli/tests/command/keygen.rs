@@ -126,3 +126,22 @@ fn of_two_keys_none_is_left_if_one_cannot_be_written() {
         assert!(place.names().is_empty(), "{:?}", place.names());
     }
 }
+
+#[test]
+fn of_two_keys_that_are_replaced_both_stay_if_one_cannot_be_written() {
+    let place = Place::with(&[("old.pub.jwk", "the old one")]);
+    std::fs::create_dir(place.path("taken")).unwrap();
+    let run = place.run("keygen --kind ed25519 --force --public old.pub.jwk taken");
+    assert_eq!(run.code, 2, "{run:?}");
+    assert!(run.told.starts_with("bulla: taken cannot be written: "), "{run:?}");
+    assert_eq!(place.read("old.pub.jwk"), "the old one");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_device_that_took_the_public_key_stays_if_the_private_one_cannot_be_written() {
+    let place = Place::new();
+    std::os::unix::fs::symlink("/dev/null", place.path("device")).unwrap();
+    assert_eq!(place.run("keygen --kind ed25519 --public device none/key.jwk").code, 2);
+    assert_eq!(place.names(), ["device"]);
+}
