@@ -6,10 +6,15 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.Locale;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import picocli.CommandLine.Option;
 
 /** The options that say where an engine's tables are. */
 final class DatabaseOptions {
+  /** Warns of URLs that it cannot read, and tells them whole, with their passwords. */
+  private static final Logger POSTGRESQL = Logger.getLogger("org.postgresql.Driver");
+
   @Option(names = "--jdbc-url", paramLabel = "URL", description = "the engine's database")
   String url;
 
@@ -36,13 +41,20 @@ final class DatabaseOptions {
       description = "what the engine puts before table names")
   String prefix;
 
-  /** The URL without what follows the database's name, and without a user: nothing secret. */
+  /**
+   * The URL without what follows the database's name, and without a user: nothing secret. Where
+   * others have their passwords is not known, so of their URLs only the beginning is told.
+   */
   String place() {
-    return url.replaceFirst("[;?].*", "").replaceFirst("//.*@", "//");
+    if (!url.matches("(?s)jdbc:(h2|postgresql):.*")) {
+      return url.replaceFirst("(?s)(jdbc:\\w+:)?.*", "$1…");
+    }
+    return url.replaceFirst("(?s)[;?].*", "").replaceFirst("//.*@", "//");
   }
 
   Connection connect() {
     String existing = existing();
+    POSTGRESQL.setLevel(Level.OFF);
     try {
       return DriverManager.getConnection(existing, user, password);
     } catch (SQLException e) {

@@ -1,10 +1,17 @@
 package dev.bulla.audit;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulla.audit.Installation.Run;
+import java.io.ByteArrayOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.logging.Handler;
+import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
+import java.util.logging.StreamHandler;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -107,12 +114,41 @@ class AuditCommandTest {
         new String[] {
           "jdbc:h2:tcp://localhost:1/none;PASSWORD=hidden;USER=sa",
           "jdbc:postgresql://postgres:hid/hidden@localhost:1/none?password=hidden",
-          "jdbc:none://localhost/none?password=hidden"
         }) {
       Run run = auditAt(url);
       assertThat(run.exit()).isEqualTo(2);
       assertThat(run.err()).contains("no connection to jdbc:", "none:").doesNotContain("hidden");
     }
+  }
+
+  @Test
+  void the_driver_of_postgresql_tells_nobody_a_url_that_it_cannot_read() {
+    ByteArrayOutputStream logged = new ByteArrayOutputStream();
+    Handler handler = new StreamHandler(logged, new SimpleFormatter());
+    Logger driver = Logger.getLogger("org.postgresql");
+    driver.addHandler(handler);
+    try {
+      auditAt("jdbc:postgresql://postgres:hid/hidden@localhost:1/none");
+    } finally {
+      driver.removeHandler(handler);
+      handler.close();
+    }
+    assertThat(logged.toString(UTF_8)).isEmpty();
+  }
+
+  @Test
+  void of_a_url_of_another_database_only_the_beginning_is_told() {
+    Map.of(
+            "jdbc:oracle:thin:scott/hidden@localhost:1/none", "jdbc:oracle:…: ",
+            "jdbc:db2://localhost:1/none:user=scott;password=hidden;", "jdbc:db2:…: ",
+            "jdbc:mysql://address=(host=localhost)(password=hidden)/none", "jdbc:mysql:…: ",
+            "postgres://postgres:hidden@localhost/none", "…: ")
+        .forEach(
+            (url, told) -> {
+              Run run = auditAt(url);
+              assertThat(run.exit()).isEqualTo(2);
+              assertThat(run.err()).contains("no connection to " + told).doesNotContain("hidden");
+            });
   }
 
   @Test
