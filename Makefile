@@ -202,10 +202,9 @@ LIBDIR = $(PREFIX)/lib
 SHARED = $(shell cd dist/share && find * -type f)
 
 # What stands in bulla.pc, so that the installed tree may be moved.
-BELOW_PREFIX = $(patsubst $(PREFIX)/%,$${prefix}/%,$(1))
 PC_VARIABLES = -e 's|^prefix=.*|prefix=$${pcfiledir}/$(shell realpath -m --relative-to '$(LIBDIR)/pkgconfig' '$(PREFIX)')|' \
-  -e 's|^libdir=.*|libdir=$(call BELOW_PREFIX,$(LIBDIR))|' \
-  -e 's|^includedir=.*|includedir=$(call BELOW_PREFIX,$(INCLUDEDIR))|'
+  -e 's|^libdir=.*|libdir=$(LIBDIR)|' -e 's|^includedir=.*|includedir=$(INCLUDEDIR)|' \
+  -e 's|^\([a-z]*dir\)=$(PREFIX)/|\1=$${prefix}/|'
 
 # It builds nothing that is there, since another user may run it.
 dist/lib/libbulla.so:

@@ -3,6 +3,7 @@
 import os
 import pathlib
 import re
+import shlex
 import subprocess
 import tempfile
 import unittest
@@ -43,7 +44,7 @@ class Installed(unittest.TestCase):
 
     def pkg_config(self, lib, *options):
         found = output("pkg-config", *options, "bulla", PKG_CONFIG_PATH=lib / "pkgconfig")
-        return found.split()
+        return shlex.split(found)
 
     def compile(self, *flags):
         program = self.root / "order"
@@ -76,9 +77,9 @@ class Installed(unittest.TestCase):
         self.assertIn("2,500", output(program))
 
     def test_an_installed_tree_may_be_moved(self):
-        prefix = self.root / "first"
+        prefix = self.root / "the first"
         make("install", PREFIX=prefix, LIBDIR=f"{prefix}/lib/x86_64-linux-gnu")
-        moved = prefix.rename(self.root / "second")
+        moved = prefix.rename(self.root / "the second")
         lib = moved / "lib/x86_64-linux-gnu"
         program = self.compile(*self.pkg_config(lib, "--cflags", "--libs"))
         self.assertIn("2,500", output(program, LD_LIBRARY_PATH=lib))
