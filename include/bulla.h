@@ -1150,14 +1150,15 @@ int32_t bulla_transaction_new(bulla_ledger ledger,
 void bulla_transaction_free(bulla_transaction transaction);
 
 /*
- Adds a row that was inserted. Its columns follow, by the functions below; one that does not is NULL.
+ Adds a row that was inserted. Its columns follow, by the functions below, each once; one that does not
+ is NULL.
  */
 int32_t bulla_transaction_insert(bulla_transaction transaction,
                                  const bulla_row *row,
                                  bulla_error *error);
 
 /*
- Adds a row that was updated. The columns that were set follow, by the functions below.
+ Adds a row that was updated. The columns that were set follow, by the functions below, each once.
  */
 int32_t bulla_transaction_update(bulla_transaction transaction,
                                  const bulla_row *row,

@@ -1,5 +1,6 @@
 //! What one transaction of an engine wrote, collected until it is recorded.
 
+use std::collections::BTreeSet;
 use std::ffi::c_char;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -58,6 +59,8 @@ struct LastRow {
     /// Everything before the count of columns.
     head: Vec<u8>,
     columns: Vec<u8>,
+    /// The columns that were set.
+    names: BTreeSet<String>,
     count: [u8; 4],
     inserted: bool,
 }
@@ -86,7 +89,8 @@ pub extern "C" fn bulla_transaction_free(transaction: TransactionHandle) {
     TRANSACTIONS.remove(transaction);
 }
 
-/// Adds a row that was inserted. Its columns follow, by the functions below; one that does not is NULL.
+/// Adds a row that was inserted. Its columns follow, by the functions below, each once; one that does not
+/// is NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn bulla_transaction_insert(
     transaction: TransactionHandle,
@@ -104,7 +108,7 @@ pub unsafe extern "C" fn bulla_transaction_insert(
     }
 }
 
-/// Adds a row that was updated. The columns that were set follow, by the functions below.
+/// Adds a row that was updated. The columns that were set follow, by the functions below, each once.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn bulla_transaction_update(
     transaction: TransactionHandle,
@@ -409,6 +413,7 @@ impl LastRow {
                 table: table.into(),
                 head: head.finish(),
                 columns: Vec::new(),
+                names: BTreeSet::new(),
                 count: [0; 4],
                 inserted: operation == b'I',
             })
@@ -434,9 +439,13 @@ impl LastRow {
         } else {
             return refuse("is fixed and cannot be updated");
         };
+        if self.names.contains(column) {
+            return refuse("was set already");
+        }
         let mut packed = Writer::new();
         packed.string(Some(column)).u8(class).value(value);
         self.columns.extend_from_slice(&packed.finish());
+        self.names.insert(column.into());
         self.count = (i32::from_be_bytes(self.count) + 1).to_be_bytes();
         Ok(())
     }

@@ -174,6 +174,7 @@ static void checkpoint(bulla_ledger ledger, struct world *world) {
 }
 
 static const uint8_t SALT[32] = {1, 2, 3};
+static const uint8_t OTHER_SALT[32] = {4, 5, 6};
 
 static bulla_row order(const char *id) {
   bulla_row row = {0};
@@ -260,14 +261,26 @@ static void records_much(bulla_ledger ledger, struct world *world) {
         "is not open: it was settled before, or never made");
   bulla_records_free(&records);
 
-  /* A column twice is refused, and all stays collected. */
+  /* A column is set once; the row is as it was, and goes on. */
   row = order("2");
   WORKS(bulla_transaction_insert(transaction, &row, &error));
   WORKS(bulla_transaction_integer(transaction, "AMOUNT", 1, &error));
-  WORKS(bulla_transaction_integer(transaction, "AMOUNT", 2, &error));
-  FAILS(bulla_transaction_record(transaction, NULL, &records, &error), BULLA_INVALID_ARGUMENT,
-        "column AMOUNT of table ORDERS is there twice");
-  FAILS(bulla_transaction_record(transaction, NULL, &records, &error), BULLA_INVALID_ARGUMENT, "twice");
+  WORKS(bulla_transaction_null(transaction, "CUSTOMER", &error));
+  FAILS(bulla_transaction_integer(transaction, "AMOUNT", 2, &error), BULLA_INVALID_ARGUMENT,
+        "column AMOUNT of table ORDERS was set already");
+  FAILS(bulla_transaction_null(transaction, "CUSTOMER", &error), BULLA_INVALID_ARGUMENT, "set already");
+  WORKS(bulla_transaction_record(transaction, NULL, &records, &error));
+  CHECK(records.len == 1);
+  insert(world, &records.data[0]);
+  WORKS(bulla_ledger_committed(ledger, records.data[0].seq, &error));
+  bulla_records_free(&records);
+
+  /* What no record can say is refused, and all stays collected. */
+  WORKS(bulla_transaction_update(transaction, &row, &error));
+  row.salt = OTHER_SALT;
+  WORKS(bulla_transaction_update(transaction, &row, &error));
+  FAILS(bulla_transaction_record(transaction, NULL, &records, &error), BULLA_INVALID_ARGUMENT, "salt");
+  FAILS(bulla_transaction_record(transaction, NULL, &records, &error), BULLA_INVALID_ARGUMENT, "salt");
   CHECK(records.data == NULL);
   bulla_transaction_free(transaction);
 }
