@@ -67,8 +67,15 @@ function handle(f, ...parameters) {
 
 /** Bytes, or a text as UTF-8, and their length. */
 function input(data) {
-  const given = Buffer.from(data);
+  const given = Buffer.from(bytesOf(data));
   return [given, given.length];
+}
+
+/** Buffer.from() would cut numbers down to bytes, and take a DataView for nothing. */
+function bytesOf(data) {
+  if (ArrayBuffer.isView(data)) return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  if (typeof data === "string" || data instanceof ArrayBuffer) return data;
+  throw new TypeError("neither bytes nor a text");
 }
 
 /** A text that ends with a NUL: C would not see what came after another. */

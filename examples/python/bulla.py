@@ -112,7 +112,7 @@ def _bytes(function, *arguments):
 
 def _input(data):
     """Bytes, or a text as UTF-8, and their length."""
-    data = data.encode() if isinstance(data, str) else bytes(data)
+    data = data.encode() if isinstance(data, str) else bytes(memoryview(data))  # bytes(5) is five NULs
     return data, len(data)
 
 
@@ -225,7 +225,7 @@ class Signer(_Object):
     def sign_batch(self, documents, form=0):
         """A statement for each of the documents, all under one signature."""
         count = len(documents)
-        documents = [bytes(document) for document in documents]
+        documents = [_input(document)[0] for document in documents]
         lens = (c_size_t * count)(*map(len, documents))
         out = (_Bytes * count)()
         _call(_sign_batch, self._handle, (c_char_p * count)(*documents), lens, count, form, out)

@@ -34,6 +34,7 @@ class Examples(unittest.TestCase):
     maxDiff = None
 
     def test_python_also_has_a_key_service_hold_the_master_key(self):
+        output("python", sys.executable, "-m", "unittest", "test_bulla")
         expected = EXPECTED + 'opened by a key service: {"order": 4711, "amount": 2500.00}\n'
         self.assertEqual(expected, output("python", sys.executable, "orders.py"))
 
