@@ -16,6 +16,9 @@
  *   another kind is refused with BULLA_CLOSED; 0 is no handle, and freeing it does nothing.
  * - All functions may be called from any thread, on the same handle too. A handle that is freed
  *   while another thread is inside stays alive until that call ends.
+ * - A process that is forked may go on with its parent's handles, but for keeping a ledger; unless
+ *   another thread of the parent was inside the library when it forked: the child may then wait for
+ *   ever for what that thread held.
  */
 
 

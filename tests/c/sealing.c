@@ -2,6 +2,8 @@
 #include "check.h"
 
 #include <pthread.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 static bulla_context place(const char *row) {
   bulla_context context = {0};
@@ -114,6 +116,42 @@ static void sealing(bulla_keyring keyring) {
   bulla_error_free(&error);
 }
 
+/* What a forked process seals with its parent's keyring, and the other way round. */
+static void forked(bulla_keyring keyring) {
+  bulla_context here = place("1");
+  bulla_bytes envelope = {0};
+  bulla_bytes opened = {0};
+  bulla_error error = {0};
+  uint8_t told[4096];
+  int ends[2];
+  ssize_t len;
+  int status = 0;
+  pid_t child;
+
+  WORKS(bulla_seal(keyring, &here, bytes("parent"), 6, &envelope, &error));
+  CHECK(pipe(ends) == 0 && fflush(NULL) == 0);
+  child = fork();
+  CHECK(child >= 0);
+  if (child == 0) {
+    WORKS(bulla_open(keyring, &here, envelope.data, envelope.len, &opened, &error));
+    CHECK(opened.len == 6 && memcmp(opened.data, "parent", 6) == 0);
+    bulla_bytes_free(&opened);
+    bulla_bytes_free(&envelope);
+    WORKS(bulla_seal(keyring, &here, bytes("child"), 5, &envelope, &error));
+    CHECK(write(ends[1], envelope.data, envelope.len) == (ssize_t)envelope.len);
+    bulla_bytes_free(&envelope);
+    bulla_keyring_free(keyring);
+    _exit(0);
+  }
+  bulla_bytes_free(&envelope);
+  CHECK(waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 0);
+  len = read(ends[0], told, sizeof told);
+  CHECK(len > 0 && close(ends[0]) == 0 && close(ends[1]) == 0);
+  WORKS(bulla_open(keyring, &here, told, (size_t)len, &opened, &error));
+  CHECK(opened.len == 5 && memcmp(opened.data, "child", 5) == 0);
+  bulla_bytes_free(&opened);
+}
+
 static void *seals_until_closed(void *argument) {
   bulla_keyring keyring = *(const bulla_keyring *)argument;
   bulla_context here = place("1");
@@ -161,6 +199,7 @@ int main(int count, char **arguments) {
     return 1;
   }
   sealing(keyring);
+  forked(keyring);
   freed_while_in_use(keyring);
   puts("sealed, opened, refused: as promised");
   return 0;
