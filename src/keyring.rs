@@ -95,10 +95,9 @@ pub unsafe extern "C" fn bulla_keyring_of_master_key(
         add(&KEYRINGS, out, error, || {
             let master = master.master_key()?;
             let path = required_text("path", path)?;
-            let text = match utf8("config", input("config", config, len)?)? {
-                "" => read_config(Path::new(path))?,
-                text => text.into(),
-            };
+            let text = utf8("config", input("config", config, len)?)?;
+            // A text that is there and empty is a mistake, not a wish for the file.
+            let text = if config.is_null() { read_config(Path::new(path))? } else { text.into() };
             Ok(Keyring::with_master(&text, path, Some(master))?)
         })
     }

@@ -336,9 +336,11 @@ static void keyrings(const char *config) {
 
   FAILS(bulla_keyring_of_master_key(NULL, NULL, 0, config, &keyring, &error), BULLA_INVALID_ARGUMENT,
         "master is NULL");
+  FAILS(bulla_keyring_of_master_key(&master, bytes(""), 0, config, &keyring, &error), BULLA_INVALID_CONFIG,
+        "missing");
   FAILS(bulla_keyring_of_master_key(&master, NULL, 0, NULL, &keyring, &error), BULLA_INVALID_ARGUMENT,
         "path is NULL");
-  CHECK(key.releases == 3);
+  CHECK(key.releases == 4);
 }
 
 /* The longest id and the longest wrapped key go through envelopes and the registry. */
