@@ -902,8 +902,8 @@ int32_t bulla_log_verify_record(bulla_log log,
  `keys`: a JWK, a JWK Set or a key in PEM, `len` bytes. RSA is sealed for by `RSA-OAEP-256`, P-256
  and X25519 by `ECDH-ES+A256KW`, a symmetric key by `A256KW`, or by `A256GCMKW` where its `alg`
  says so. Of key pairs the public one is enough. `content_type`: what the plaintexts will be, a
- media type in printable ASCII, which the envelopes tell; or NULL. Other characters are refused
- when it comes to sealing. `out` receives the handle, 0 on an error.
+ media type in printable ASCII, which the envelopes tell; or NULL. `out` receives the handle, 0 on
+ an error.
  */
 int32_t bulla_sealer_parse(const uint8_t *keys,
                            size_t len,

@@ -29,8 +29,8 @@ const WHAT: &str = "the key";
 /// `keys`: a JWK, a JWK Set or a key in PEM, `len` bytes. RSA is sealed for by `RSA-OAEP-256`, P-256
 /// and X25519 by `ECDH-ES+A256KW`, a symmetric key by `A256KW`, or by `A256GCMKW` where its `alg`
 /// says so. Of key pairs the public one is enough. `content_type`: what the plaintexts will be, a
-/// media type in printable ASCII, which the envelopes tell; or NULL. Other characters are refused
-/// when it comes to sealing. `out` receives the handle, 0 on an error.
+/// media type in printable ASCII, which the envelopes tell; or NULL. `out` receives the handle, 0 on
+/// an error.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn bulla_sealer_parse(
     keys: *const u8,
@@ -63,7 +63,7 @@ pub unsafe extern "C" fn bulla_sealer_of_keyring(
     unsafe {
         add(&SEALERS, out, error, || {
             let recipients = KEYRINGS.get(keyring)?.exchange().recipients();
-            Ok(typed(Sealer::of_shared(recipients)?, text("content_type", content_type)?))
+            typed(Sealer::of_shared(recipients)?, text("content_type", content_type)?)
         })
     }
 }
@@ -214,14 +214,14 @@ pub unsafe extern "C" fn bulla_opener_open(
 }
 
 fn sealer(recipients: Vec<Recipient>, content_type: Option<&str>) -> Result<Sealer, Problem> {
-    Ok(typed(Sealer::new(recipients)?, content_type))
+    typed(Sealer::new(recipients)?, content_type)
 }
 
-fn typed(sealer: Sealer, content_type: Option<&str>) -> Sealer {
-    match content_type {
-        Some(content_type) => sealer.content_type(content_type),
+fn typed(sealer: Sealer, content_type: Option<&str>) -> Result<Sealer, Problem> {
+    Ok(match content_type {
+        Some(content_type) => sealer.content_type(content_type)?,
         None => sealer,
-    }
+    })
 }
 
 fn recipients(keys: &[u8]) -> Result<Vec<Recipient>, Problem> {

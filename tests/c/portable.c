@@ -191,10 +191,8 @@ static void refused(void) {
   FAILS(bulla_sealer_parse(bytes(SYMMETRIC), strlen(SYMMETRIC), "\xff", &sealer, &error),
         BULLA_INVALID_ARGUMENT, "content_type is not UTF-8");
   CHECK(sealer == 0);
-  WORKS(bulla_sealer_parse(bytes(SYMMETRIC), strlen(SYMMETRIC), "text\nplain", &sealer, &error));
-  FAILS(bulla_sealer_seal(sealer, bytes("{}"), 2, NULL, 0, &out, &error), BULLA_INVALID_ARGUMENT,
-        "content type holds U+000A at byte 4: a media type is printable ASCII");
-  bulla_sealer_free(sealer);
+  FAILS(bulla_sealer_parse(bytes(SYMMETRIC), strlen(SYMMETRIC), "text\nplain", &sealer, &error),
+        BULLA_INVALID_ARGUMENT, "content type holds U+000A at byte 4: a media type is printable ASCII");
   WORKS(bulla_sealer_parse(bytes(SYMMETRIC), strlen(SYMMETRIC), NULL, &sealer, &error));
   WORKS(bulla_opener_parse(bytes(other), strlen(other), &opener, &error));
   FAILS(bulla_sealer_seal(sealer, bytes("[]"), 2, NULL, 0, &out, &error), BULLA_UNEXPECTED_JSON,

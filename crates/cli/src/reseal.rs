@@ -125,9 +125,9 @@ impl Sealers {
         // Whoever is given the content key of a file must not open others with it.
         let sealer = || -> Result<_> { Ok(Sealer::new(keys::recipients(recipients)?)?.renew_after(1)) };
         Ok(Self {
-            text: sealer()?.content_type(ContentKind::String.media_type()),
+            text: sealer()?.content_type(ContentKind::String.media_type())?,
             bytes: sealer()?,
-            object: sealer()?.content_type(ContentKind::Object.media_type()),
+            object: sealer()?.content_type(ContentKind::Object.media_type())?,
         })
     }
 

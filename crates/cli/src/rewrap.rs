@@ -98,7 +98,7 @@ impl Rewrap {
                 let plaintext = Zeroizing::new(keys.opener.open(&context, envelope)?);
                 let mut sealer = Sealer::new(keys::recipients(&new)?)?;
                 if let Some(content_type) = said.inspect()?.content_type {
-                    sealer = sealer.content_type(&content_type);
+                    sealer = sealer.content_type(&content_type)?;
                 }
                 Ok(sealer.seal(&context, &plaintext, now())?)
             };

@@ -75,7 +75,7 @@ impl Seal {
             // Whoever is given the content key of a file must not open others with it.
             let sealer = Sealer::new(keys::recipients(&keys)?)?.renew_after(1);
             Ok(match &self.content_type {
-                Some(type_) => sealer.content_type(type_),
+                Some(type_) => sealer.content_type(type_)?,
                 None => sealer,
             })
         };

@@ -113,7 +113,7 @@ fn what_is_written_is_canonical_json() {
         vec![Recipient::aes_key_wrap(&secret(1)), Recipient::aes_gcm(&secret(2))],
     ] {
         let envelope =
-            Sealer::new(recipients).unwrap().content_type("json").seal(&place(), b"", NOW).unwrap();
+            Sealer::new(recipients).unwrap().content_type("json").unwrap().seal(&place(), b"", NOW).unwrap();
         let canonical =
             bulla_core::json::canonicalize(envelope.as_bytes(), bulla_core::json::Limits::default());
         assert_eq!(canonical.unwrap(), envelope.as_bytes());
@@ -335,6 +335,7 @@ fn an_envelope_is_inspected_without_a_key() {
     let envelope = Sealer::new(vec![Recipient::aes_key_wrap(&secret(1)), Recipient::aes_gcm(&secret(2))])
         .unwrap()
         .content_type("json")
+        .unwrap()
         .seal(&place(), b"{\"a\":1}", NOW)
         .unwrap();
     let inspected = Portable::parse(&envelope).unwrap().inspect().unwrap();
@@ -366,8 +367,9 @@ fn no_envelope_is_sealed_that_would_not_be_read() {
     let seal = |sealer: Sealer| sealer.seal(&place(), b"x", NOW);
     let opens = |envelope: String| assert_eq!(opener().open(&place(), &envelope).unwrap(), b"x");
 
-    opens(seal(Sealer::new(vec![key()]).unwrap().content_type(&"t".repeat(65_000))).unwrap());
-    let error = seal(Sealer::new(vec![key()]).unwrap().content_type(&"t".repeat(1 << 16))).unwrap_err();
+    let typed = |content_type: &str| Sealer::new(vec![key()]).unwrap().content_type(content_type);
+    opens(seal(typed(&"t".repeat(65_000)).unwrap()).unwrap());
+    let error = seal(typed(&"t".repeat(1 << 16)).unwrap()).unwrap_err();
     assert_eq!(
         error.to_string(),
         "header would have 65691 bytes, and 65536 are read: shorten the content type, or the names of the \
@@ -375,7 +377,7 @@ fn no_envelope_is_sealed_that_would_not_be_read() {
     );
 
     assert_eq!(
-        seal(Sealer::new(vec![key()]).unwrap().content_type("text/plain\r")).unwrap_err().to_string(),
+        typed("text/plain\r").unwrap_err().to_string(),
         "content type holds U+000D at byte 10: a media type is printable ASCII",
     );
 

@@ -36,7 +36,7 @@ pub extern "system" fn Java_dev_bulla_SealerNative_make(
         }
         let mut sealer = Sealer::new(recipients)?.renew_after(messages.cast_unsigned());
         if let Some(content_type) = content_type {
-            sealer = sealer.content_type(content_type);
+            sealer = sealer.content_type(content_type)?;
         }
         Ok(Handle::new(sealer))
     })

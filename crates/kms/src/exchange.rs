@@ -139,7 +139,7 @@ impl Exchange {
         }
         let mut sealer = Sealer::of_shared(Arc::clone(&self.recipients))?;
         if let Some(content_type) = content_type {
-            sealer = sealer.content_type(content_type);
+            sealer = sealer.content_type(content_type)?;
         }
         let sealer = Arc::new(sealer);
         if sealers.len() == TYPES {

@@ -86,7 +86,7 @@ fn a_named_recipient_opens_with_the_private_key_alone() {
     assert_eq!(receiver.exchange.open(&context(HERE), &envelope).unwrap(), content(b"2,500", None));
 
     let recipient: Recipient = partner.recipient("it").unwrap();
-    let sealer = Sealer::new(vec![recipient]).unwrap().content_type("json");
+    let sealer = Sealer::new(vec![recipient]).unwrap().content_type("json").unwrap();
     let envelope = sealer.seal(&context(HERE), b"{}", 0).unwrap();
     assert_eq!(receiver.exchange.open(&context(HERE), &envelope).unwrap(), content(b"{}", Some("json")));
 }

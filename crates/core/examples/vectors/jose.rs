@@ -25,7 +25,7 @@ fn key(name: &str, algorithm: &str) -> Result<Jwk> {
 fn sealed(name: &str, why: &str, keys: &[(&str, &str)]) -> Result<Value> {
     let context = json!({"order": 4711, "process": "loan", "ö": [1, null]});
     let recipients = keys.iter().map(|(name, algorithm)| key(name, algorithm)?.recipient(name));
-    let sealer = Sealer::new(recipients.collect::<Result<_>>()?)?.content_type("text/plain");
+    let sealer = Sealer::new(recipients.collect::<Result<_>>()?)?.content_type("text/plain")?;
     let stated = PortableContext::parse(context.to_string().as_bytes())?;
     let plaintext = format!("sealed by Bulla: {name}");
     Ok(json!({

@@ -144,7 +144,7 @@ mod tests {
     fn a_portable_envelope_tells_its_context_and_for_whom_it_is() {
         let recipient = Recipient::aes_key_wrap(&Secret::new([1; 32]));
         let kid = recipient.kid().to_owned();
-        let sealer = Sealer::new(vec![recipient]).unwrap().content_type("text/plain");
+        let sealer = Sealer::new(vec![recipient]).unwrap().content_type("text/plain").unwrap();
         let context = PortableContext::parse(br#"{"order": 1}"#).unwrap();
         let said = told(&sealer.seal(&context, b"2,500", 0).unwrap());
         let (content_key, rest) = said.split_once("\",\"content_type").unwrap();

@@ -57,11 +57,11 @@ impl Sealer {
     }
 
     /// Says in each envelope what its content is: a media type, by the rule of RFC 7516 §4.1.12, in
-    /// printable ASCII; anything else is refused when it comes to sealing.
-    #[must_use]
-    pub fn content_type(mut self, content_type: &str) -> Self {
+    /// printable ASCII.
+    pub fn content_type(mut self, content_type: &str) -> Result<Self> {
+        media_type::must_be_one(content_type)?;
         self.content_type = Some(content_type.into());
-        self
+        Ok(self)
     }
 
     /// Makes a fresh content key after `messages` messages, if that is fewer than 2^20; 1 makes
@@ -147,9 +147,6 @@ impl SealingTurn {
 
 impl ContentKey {
     fn new(recipients: &[Recipient], content_type: Option<String>, now: i64, process: u32) -> Result<Self> {
-        if let Some(content_type) = &content_type {
-            media_type::must_be_one(content_type)?;
-        }
         let secret = Secret::random()?;
         let commitment = KeyId::of_secret(&secret);
         let content = Content { commitment, content_type };
